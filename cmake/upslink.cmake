@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every target of the project shares, and the one function that makes a room's library.
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+add_library(upslink_flags INTERFACE)
+target_compile_features(upslink_flags INTERFACE cxx_std_20)
+target_compile_options(upslink_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wold-style-cast -Wimplicit-fallthrough
+  $<$<BOOL:${UPSLINK_WARNINGS_AS_ERRORS}>:-Werror>)
+target_include_directories(upslink_flags INTERFACE ${PROJECT_SOURCE_DIR}/exporter)
+if(UPSLINK_SANITIZE)
+  target_compile_options(upslink_flags INTERFACE
+    -fsanitize=${UPSLINK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(upslink_flags INTERFACE -fsanitize=${UPSLINK_SANITIZE})
+endif()
+
+# upslink_library(NAME SOURCES file... [DEPENDS target...] [PRIVATE_DEPENDS target...])
+# The static library of the room in the current folder. DEPENDS are the rooms whose headers its own
+# headers include; PRIVATE_DEPENDS stay behind the door (third-party libraries).
+function(upslink_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC upslink_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
+endfunction()
+
+# upslink_test(NAME SOURCES file... [DEPENDS target...])
+# A GoogleTest program; every TEST in it is a test of its own for ctest.
+function(upslink_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LABELS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE upslink_flags ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120 LABELS "${arg_LABELS}")
+endfunction()
