@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the compiler proves about the catalogue. Nothing of this is linked; a row that breaks a rule
+// does not compile.
+#include <algorithm>
+#include <string_view>
+
+#include "catalogue/allowed.hpp"
+#include "catalogue/families.hpp"
+#include "catalogue/quantities.hpp"
+
+namespace upslink {
+namespace {
+
+constexpr bool is_snake_case(std::string_view name) {
+  if (name.empty() || name.front() < 'a' || name.front() > 'z' || name.back() == '_') return false;
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+constexpr bool is_label_value(std::string_view value) {
+  return std::ranges::all_of(value, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+template <typename Rows, typename Rule>
+constexpr bool every(const Rows& rows, Rule rule) {
+  return std::ranges::all_of(rows, rule);
+}
+
+template <typename Rows, typename Key>
+constexpr bool unique(const Rows& rows, Key key) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (key(rows[i]) == key(rows[k])) return false;
+    }
+  }
+  return true;
+}
+
+/// Rows with an equal key stand next to each other.
+template <typename Rows, typename Key>
+constexpr bool adjacent(const Rows& rows, Key key) {
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (key(rows[i]) == key(rows[i - 1])) continue;
+    for (std::size_t k = 0; k + 1 < i; ++k) {
+      if (key(rows[i]) == key(rows[k])) return false;
+    }
+  }
+  return true;
+}
+
+constexpr bool names_its_unit(std::string_view metric, Unit unit, bool counter) {
+  if (counter && !metric.ends_with("_total")) return false;
+  if (counter) metric.remove_suffix(std::string_view("_total").size());
+  if (unit == Unit::none) {
+    return every(unit_names, [&](std::string_view name) {
+      return name.empty() || !(metric.ends_with(name) && metric.size() > name.size() &&
+                               metric[metric.size() - name.size() - 1] == '_');
+    });
+  }
+  return metric.ends_with(name_of(unit));
+}
+
+constexpr bool has_text(const Members& members) {
+  return every(members, [](const Member& m) {
+    return is_label_value(m.name) && m.name.empty() == m.text.empty();
+  });
+}
+
+// Names
+static_assert(every(quantities, [](const Quantity& q) { return is_snake_case(q.name); }));
+static_assert(unique(quantities, [](const Quantity& q) { return q.name; }));
+static_assert(every(quantities, [](const Quantity& q) {
+                return q.metric.empty() ? q.kind == Kind::text : is_snake_case(q.metric);
+              }),
+              "every quantity but a text has a metric");
+static_assert(every(quantities, [](const Quantity& q) { return q.help.ends_with('.'); }),
+              "help is a sentence and ends in a full stop");
+static_assert(every(quantities, [](const Quantity& q) {
+                return q.metric.empty() || names_its_unit(q.metric, q.unit, false);
+              }),
+              "a metric's name ends in its unit");
+
+// Commands
+static_assert(every(quantities, [](const Quantity& q) { return may_be_sent(q.command); }),
+              "a command outside the read-only set");
+static_assert(every(allowed_bytes,
+                    [](char c) { return dangerous_bytes.find(c) == std::string_view::npos; }),
+              "a byte that changes a unit is allowed");
+static_assert(unique(allowed_bytes, [](char c) { return c; }));
+static_assert(every(allowed_bytes,
+                    [](char c) {
+                      return c == handshake_byte || std::ranges::any_of(commands, [&](Command k) {
+                               return k.byte == c;
+                             });
+                    }),
+              "an allowed byte that no row uses");
+static_assert(adjacent(quantities, [](const Quantity& q) { return q.command; }),
+              "rows of one command are adjacent");
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return q.peer == 0 || std::ranges::any_of(quantities, [&](const Quantity& p) {
+                               return p.command == q.peer && p.unit == q.unit;
+                             });
+                    }),
+              "a peer is another row of the same unit");
+static_assert(every(commands,
+                    [](Command c) {
+                      for (std::size_t i = c.first; i < c.first + c.count; ++i) {
+                        if (quantities[i].cadence != c.row().cadence) return false;
+                        if (quantities[i].care != c.row().care) return false;
+                      }
+                      return true;
+                    }),
+              "rows of one command are read together");
+
+// Families
+static_assert(adjacent(quantities, [](const Quantity& q) { return q.metric; }),
+              "rows of one family are adjacent");
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return every(quantities, [&](const Quantity& p) {
+                        return q.metric.empty() || p.metric != q.metric || !p.info_label.empty() ||
+                               (p.help == q.help && p.unit == q.unit && p.kind == q.kind &&
+                                p.label.name == q.label.name &&
+                                (&p == &q || p.label.value != q.label.value));
+                      });
+                    }),
+              "rows of one family differ by their fixed label alone");
+
+// Members
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      const bool listed = q.kind == Kind::flags || q.kind == Kind::choice;
+                      return listed != q.members.empty() && (!listed || !q.member_label.empty());
+                    }),
+              "flags and choices have members, nothing else has");
+static_assert(every(quantities, [](const Quantity& q) {
+  return q.kind != Kind::flags || q.members.size() == 8;
+}));
+static_assert(every(quantities, [](const Quantity& q) { return has_text(q.members); }));
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return every(q.members, [&](const Member& m) {
+                        return (q.form == Form::token) != m.tokens.empty();
+                      });
+                    }),
+              "choices have tokens, flags have none");
+static_assert(unique(alerts, [](const Alert& a) { return a.byte; }));
+static_assert(unique(alerts, [](const Alert& a) { return a.name; }));
+
+// The line itself
+static_assert(every(line_families, [](const LineFamily& f) {
+  return is_snake_case(f.metric) && f.help.ends_with('.') &&
+         names_its_unit(f.metric, f.unit, f.counter);
+}));
+static_assert(unique(line_families, [](const LineFamily& f) { return f.metric; }));
+static_assert(every(line_families,
+                    [](const LineFamily& f) {
+                      return every(quantities,
+                                   [&](const Quantity& q) { return q.metric != f.metric; });
+                    }),
+              "a family stands in one of the two tables");
+
+}  // namespace
+}  // namespace upslink

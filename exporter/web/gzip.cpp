@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place that includes zlib.
+#include "web/gzip.hpp"
+
+#include <zlib.h>
+
+#include <limits>
+#include <memory>
+#include <new>
+#include <stdexcept>
+
+namespace upslink::web {
+namespace {
+
+constexpr int level = Z_BEST_SPEED;
+constexpr int window_bits_for_gzip = 15 + 16;  // zlib.h: "add 16 to windowBits" for a gzip header
+constexpr int memory_level = 8;                // zlib's default
+
+}  // namespace
+
+std::string gzip(std::string_view plain) {
+  if (plain.size() > std::numeric_limits<uInt>::max()) throw std::length_error("gzip: over 4 GiB");
+  z_stream stream{};
+  if (deflateInit2(&stream, level, Z_DEFLATED, window_bits_for_gzip, memory_level,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  const auto end = [](z_stream* s) { deflateEnd(s); };
+  const std::unique_ptr<z_stream, decltype(end)> ended(&stream, end);
+
+  // deflateBound's promise makes one deflate() call enough.
+  std::string packed(deflateBound(&stream, plain.size()), '\0');
+  // zlib reads through a pointer to non-const, which it does not write through.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
+  stream.avail_in = static_cast<uInt>(plain.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  if (deflate(&stream, Z_FINISH) != Z_STREAM_END) throw std::bad_alloc();
+  packed.resize(stream.total_out);
+  return packed;
+}
+
+}  // namespace upslink::web
