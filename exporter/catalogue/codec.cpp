@@ -206,10 +206,11 @@ Decoded decode(const Quantity& row, std::string_view reply, DateOrder order) {
   return malformed();
 }
 
-bool well_formed(const Command& command, std::string_view reply, DateOrder order) {
+bool well_formed(const Command& command, std::string_view reply) {
+  if (command.row().form == Form::date) return !reply.empty();
   const auto rows = std::span(quantities).subspan(command.first, command.count);
   return std::ranges::all_of(
-      rows, [&](const Quantity& row) { return static_cast<bool>(decode(row, reply, order)); });
+      rows, [&](const Quantity& row) { return static_cast<bool>(decode(row, reply)); });
 }
 
 std::string shape(const Quantity& row, std::string_view reply) {

@@ -26,8 +26,9 @@ enum class DateOrder : std::uint8_t { mdy, dmy, ymd };
 Result<std::optional<Value>, Failure> decode(const Quantity& row, std::string_view reply,
                                              DateOrder order = DateOrder::mdy);
 
-/// Whether the reply is in the form of the command: every row of it decodes.
-bool well_formed(const Command& command, std::string_view reply, DateOrder order = DateOrder::mdy);
+/// Whether the reply is in the form of the command: every row of it decodes. A date is free text on
+/// the wire; whether it is one is seen when it is decoded.
+bool well_formed(const Command& command, std::string_view reply);
 
 /// What stays the same from one good reply of a unit to the next: `ddd.d` for `118.3`. Empty for
 /// forms in which the width says nothing (tokens, text).

@@ -25,10 +25,10 @@ constexpr auto skus = std::to_array<Sku>({
     {"22",  "Smart-UPS 620"},
     {"26",  "PowerStack"},
     {"42",  "Smart-UPS v/s 420"},
-    {"50",  "Smart-UPS 700"},
+    {"50",  "Smart-UPS 700", 450, "https://www.hardwareinsights.com/database-of-ups-output-waveforms/2/"},
     {"51",  "Smart-UPS 700 XL"},
     {"52",  "Smart-UPS 700 RM"},
-    {"60",  "Smart-UPS 1000"},
+    {"60",  "Smart-UPS 1000", 670, "https://www.oreilly.com/library/view/pc-hardware-in/0596003536/ch27s03.html"},
     {"61",  "Smart-UPS 1000 XL"},
     {"62",  "Smart-UPS v/s 650"},
     {"70",  "Smart-UPS 1400"},
@@ -54,7 +54,7 @@ constexpr auto skus = std::to_array<Sku>({
     {"619", "Smart-UPS 750 RM"},
     {"630", "Smart-UPS 750 XL"},
     {"651", "Smart-UPS 750"},
-    {"652", "Smart-UPS 1000"},
+    {"652", "Smart-UPS 1000", 670, "https://www.hardwareinsights.com/database-of-ups-output-waveforms/2/"},
     {"653", "Smart-UPS 1500"},
     {"654", "Smart-UPS 2200"},
     {"665", "Smart-UPS 2200 RM"},
@@ -87,6 +87,11 @@ constexpr auto codes = std::to_array<Code>({
     {'P', "Smart-UPS 5000"},
 });
 // clang-format on
+
+static_assert(std::ranges::all_of(skus, [](const Sku& sku) {
+                return (sku.watts > 0) == !sku.source.empty();
+              }),
+              "nominal power needs a public source");
 
 const Sku* find_sku(std::string_view firmware) {
   const auto point = firmware.find('.');

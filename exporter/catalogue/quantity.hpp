@@ -53,7 +53,8 @@ enum class Form : std::uint8_t {
 enum class Care : std::uint8_t {
   none,
   resets,  ///< reading it resets it on the UPS: can be switched off, cannot simply be read again
-  latched  ///< reading it may clear something: only on request
+  latched, ///< reading it may clear something: only when switched on
+  keeps    ///< NA means "not known yet": the last value stays
 };
 
 /// A label that every sample of a row carries beside the UPS's name.
@@ -79,6 +80,7 @@ struct Quantity {
   FixedLabel label = {};
   std::string_view info_label = {};    ///< texts: the label of upslink_info that it fills
   Care care = Care::none;
+  bool rare = false;        ///< many units lack it: asked late, unless the unit lists it
   char peer = 0;            ///< a command whose reading confirms this one when both agree
 };
 

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "poll/agreement.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+#include <utility>
+
+namespace upslink::poll {
+
+namespace {
+
+/// Questions in a round: the due one, and immediate second and third readings.
+constexpr unsigned questions_in_a_round = 3;
+
+/// Two are enough. A reply that could be the counted one with characters missing needs many more,
+/// since a line that cuts replies short does so again and again.
+constexpr std::size_t enough = 2;
+constexpr std::size_t enough_if_damaged = 8;
+
+bool within_two_percent(double a, double b) {
+  return std::abs(a - b) <= 0.02 * std::max(std::abs(a), std::abs(b));
+}
+
+bool is_subsequence(std::string_view part, std::string_view whole) {
+  std::size_t found = 0;
+  for (const char c : whole) {
+    if (found < part.size() && part[found] == c) ++found;
+  }
+  return found == part.size();
+}
+
+std::span<const Quantity> rows_of(const Command& command) {
+  return std::span(quantities).subspan(command.first, command.count);
+}
+
+bool is_number(const Command& command) {
+  return command.row().kind == Kind::number && command.row().form != Form::date &&
+         command.row().form != Form::hex_byte && command.row().form != Form::hex_pair;
+}
+
+/// Readings drift; settings and identity do not, and count only when they are equal.
+bool may_drift(const Command& command) {
+  const auto cadence = command.row().cadence;
+  return is_number(command) && cadence != Cadence::settings && cadence != Cadence::identity;
+}
+
+}  // namespace
+
+Agreement::Candidate Agreement::read(std::string_view reply) const {
+  Candidate candidate{std::string(reply), shape(command_->row(), reply), {}};
+  for (const Quantity& row : rows_of(*command_)) {
+    auto value = decode(row, reply, order_);
+    candidate.values.push_back(value ? std::move(*value) : std::nullopt);
+  }
+  return candidate;
+}
+
+bool Agreement::close(const Candidate& a, const Candidate& b) const {
+  if (a.text == b.text) return true;
+  if (a.shape != b.shape || !may_drift(*command_)) return false;
+  return std::ranges::equal(a.values, b.values, [](const auto& x, const auto& y) {
+    if (!x || !y) return x.has_value() == y.has_value();
+    return within_two_percent(std::get<double>(*x), std::get<double>(*y));
+  });
+}
+
+bool Agreement::peer_agrees(const Candidate& candidate, const Voucher& voucher) const {
+  if (!voucher.peer || !candidate.values.front()) return false;
+  if (has_counted() && candidate.shape != counted_.shape) return false;
+  return within_two_percent(std::get<double>(*candidate.values.front()), *voucher.peer);
+}
+
+bool Agreement::looks_damaged(const Candidate& candidate) const {
+  if (!has_counted()) return false;
+  const auto [part, whole] = is_number(*command_)
+                                 ? std::pair(candidate.shape, counted_.shape)
+                                 : std::pair(candidate.text, counted_.text);
+  if (part.size() >= whole.size() || !is_subsequence(part, whole)) return false;
+  const auto& now = candidate.values.front();
+  const auto& before = counted_.values.front();
+  const bool continues = may_drift(*command_) && now && before &&
+                         within_two_percent(std::get<double>(*now), std::get<double>(*before));
+  return !continues;
+}
+
+std::size_t Agreement::agreeing(const Candidate& candidate) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(pending_, [&](const Candidate& p) { return close(p, candidate); }));
+}
+
+/// A number that really changes from reading to reading never agrees with itself. Of three that all
+/// differ, at most one being damaged, the middle one is true or between two that are.
+std::optional<Agreement::Candidate> Agreement::median_of_last() const {
+  if (!may_drift(*command_) || command_->count != 1 || !has_counted() || pending_.size() < 3) {
+    return std::nullopt;
+  }
+  std::vector<const Candidate*> last;
+  for (auto p = pending_.end() - 3; p != pending_.end(); ++p) {
+    if (p->shape != counted_.shape || !p->values.front()) return std::nullopt;
+    last.push_back(&*p);
+  }
+  std::ranges::sort(last, {}, [](const Candidate* c) { return std::get<double>(*c->values.front()); });
+  return *last[1];
+}
+
+void Agreement::collect_strays(const Candidate& truth) {
+  if (!may_contain_alerts(command_->row().form)) return;
+  for (const Candidate& other : pending_) {
+    if (other.text.size() <= truth.text.size() || !is_subsequence(truth.text, other.text)) continue;
+    std::vector<std::size_t> surplus;
+    std::size_t matched = 0;
+    for (const char c : other.text) {
+      if (matched < truth.text.size() && truth.text[matched] == c) {
+        ++matched;
+      } else if (const auto alert = alert_index(c)) {
+        surplus.push_back(*alert);
+      }
+    }
+    if (surplus.size() == other.text.size() - truth.text.size()) {
+      strays_.insert(strays_.end(), surplus.begin(), surplus.end());
+    }
+  }
+}
+
+Verdict Agreement::count(Candidate candidate) {
+  collect_strays(candidate);
+  discarded_ += static_cast<unsigned>(pending_.size() - agreeing(candidate));
+  counted_ = std::move(candidate);
+  pending_.clear();
+  asked_ = 0;
+  return Verdict::counts;
+}
+
+Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
+  auto candidate = read(reply);
+  if (has_counted() && close(candidate, counted_)) return count(std::move(candidate));
+  if (voucher.explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
+  const auto needed = looks_damaged(candidate) ? enough_if_damaged : enough;
+  if (agreeing(candidate) + 1 >= needed) return count(std::move(candidate));
+  pending_.push_back(std::move(candidate));
+  if (pending_.size() > enough_if_damaged) pending_.erase(pending_.begin());
+  if (++asked_ < questions_in_a_round) return Verdict::again;
+  asked_ = 0;
+  if (auto middle = median_of_last()) return count(*std::move(middle));
+  return Verdict::wait;
+}
+
+std::vector<std::size_t> Agreement::take_stray_alerts() { return std::exchange(strays_, {}); }
+
+}  // namespace upslink::poll

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides whether a well-formed reply counts. A serial line flips, loses and invents characters, and
+// there is no checksum; but two readings that agree are hardly both wrong in the same way. One
+// Agreement per command; pure, no clock.
+//
+// A reply counts at once when it says what the last one said (numbers: within 2 %), when something
+// else vouches for it, or when an earlier reply that did not count agrees with it. Otherwise it is to
+// be asked again immediately.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "catalogue/codec.hpp"
+
+namespace upslink::poll {
+
+/// What is known from elsewhere about a reply.
+struct Voucher {
+  bool explained = false;      ///< an alert announced exactly this change
+  std::optional<double> peer;  ///< a fresh reading of the row's peer
+};
+
+enum class Verdict : std::uint8_t {
+  counts,  ///< counted() is the reply to publish (not always the last one)
+  again,   ///< ask once more, now
+  wait     ///< asked often enough for now; nothing to publish
+};
+
+class Agreement {
+ public:
+  Agreement(const Command& command, DateOrder order) : command_(&command), order_(order) {}
+
+  Verdict judge(std::string_view reply, const Voucher& voucher);
+
+  /// The last reply that counted; empty before the first.
+  const std::string& counted() const { return counted_.text; }
+  bool has_counted() const { return !counted_.values.empty(); }
+
+  /// Alert characters that stood in a text reply and turned out not to be part of it, as indexes
+  /// into `alerts`; once.
+  std::vector<std::size_t> take_stray_alerts();
+
+  /// How many replies were discarded since the last call, because others agreed against them.
+  unsigned take_discarded() { return std::exchange(discarded_, 0); }
+
+  /// A question of this round got no reply: the next round starts afresh.
+  void end_round() { asked_ = 0; }
+
+ private:
+  struct Candidate {
+    std::string text;
+    std::string shape;
+    std::vector<std::optional<Value>> values;  // by row of the command
+  };
+
+  Candidate read(std::string_view reply) const;
+  bool close(const Candidate& a, const Candidate& b) const;
+  bool peer_agrees(const Candidate& candidate, const Voucher& voucher) const;
+  bool looks_damaged(const Candidate& candidate) const;
+  std::size_t agreeing(const Candidate& candidate) const;
+  std::optional<Candidate> median_of_last() const;
+  Verdict count(Candidate candidate);
+  void collect_strays(const Candidate& truth);
+
+  const Command* command_;
+  DateOrder order_;
+  Candidate counted_;
+  std::vector<Candidate> pending_;  // replies since the last that counted, oldest first
+  std::vector<std::size_t> strays_;
+  unsigned asked_ = 0;              // in this round
+  unsigned discarded_ = 0;
+};
+
+}  // namespace upslink::poll

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "poll/fold.hpp"
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "catalogue/models.hpp"
+
+namespace upslink::poll {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t status_row = quantity_named("status");
+constexpr std::size_t load_row = quantity_named("load");
+constexpr std::size_t cause_row = quantity_named("transfer_cause");
+constexpr std::size_t firmware_row = quantity_named("firmware");
+
+constexpr std::uint8_t on_battery = 0x10;
+static_assert(status_flags[4].name == "on_battery");
+
+/// For how long an alert, or a transfer, explains what is read after it.
+constexpr auto explains_for = 5s;
+
+/// How long a UPS may take to name the cause of a transfer.
+constexpr auto cause_within = 10s;
+
+}  // namespace
+
+Snapshot empty_snapshot(std::string_view link_kind) {
+  Snapshot snapshot;
+  snapshot.readings.resize(quantity_count);
+  snapshot.alerts.resize(alerts.size());
+  snapshot.support.resize(command_count, Support::unknown);
+  snapshot.totals.transfers.resize(transfer_causes.size());
+  snapshot.link.kind = link_kind;
+  return snapshot;
+}
+
+Fold::Fold(const Options& options, std::string_view link_kind, Slot& slot)
+    : options_(options), slot_(slot), next_(empty_snapshot(link_kind)) {}
+
+bool Fold::take(const Command& command, std::string_view reply, TimePoint now, Duration validity) {
+  bool decoded = true;
+  for (std::size_t i = command.first; i < command.first + command.count; ++i) {
+    auto value = decode(quantities[i], reply, options_.battery_date_order);
+    if (!value || !*value) {
+      decoded &= static_cast<bool>(value);
+      next_.readings[i].reset();
+      continue;
+    }
+    if (i == status_row) before_status(std::get<Flags>(**value), now);
+    if (i == load_row) before_load(std::get<double>(**value), now);
+    if (i == cause_row) after_cause(std::get<Choice>(**value));
+    const auto good_until = validity == Duration::max() ? TimePoint::max() : now + validity;
+    next_.readings[i] = Reading{*std::move(*value), now, good_until};
+  }
+  return decoded;
+}
+
+void Fold::keep(const Command& command, TimePoint now, Duration validity) {
+  for (std::size_t i = command.first; i < command.first + command.count; ++i) {
+    auto& reading = next_.readings[i];
+    if (reading && reading->good_at(now)) reading->good_until = now + validity;
+  }
+}
+
+/// Time on battery and transfers, from one reading of the status register to the next.
+void Fold::before_status(Flags status, TimePoint now) {
+  const auto& last = next_.readings[status_row];
+  const bool is_on = (status.bits & on_battery) != 0;
+  if (!last) return;
+  const bool was_on = (std::get<Flags>(last->value).bits & on_battery) != 0;
+  if (was_on && last->good_at(now)) {
+    next_.totals.on_battery_seconds += std::chrono::duration<double>(now - last->read_at).count();
+  }
+  if (was_on != is_on) transferred_at_ = now;
+  if (is_on && !was_on) cause_awaited_since_ = now;
+}
+
+void Fold::before_load(double load, TimePoint now) {
+  const auto nominal = nominal_power();
+  if (!nominal) return;
+  auto& totals = next_.totals;
+  const auto& last = next_.readings[load_row];
+  if (!totals.output_energy_joules) totals.output_energy_joules = 0;
+  if (last && last->good_at(now)) {
+    const double seconds = std::chrono::duration<double>(now - last->read_at).count();
+    *totals.output_energy_joules += std::get<double>(last->value) * *nominal * seconds;
+  }
+  totals.output_power_watts = load * *nominal;
+}
+
+void Fold::after_cause(Choice cause) {
+  if (!cause_awaited_since_) return;
+  cause_awaited_since_.reset();
+  ++next_.totals.transfers[cause.index];
+}
+
+/// A transfer whose cause the unit never names still happened; it counts under its last word.
+void Fold::give_up_on_cause(TimePoint now) {
+  if (!cause_awaited_since_ || now - *cause_awaited_since_ < cause_within) return;
+  const Reading* cause = next_.reading(cause_row, now);
+  after_cause(cause == nullptr ? Choice{} : std::get<Choice>(cause->value));
+}
+
+std::optional<double> Fold::nominal_power() const {
+  if (options_.nominal_power_watts) return options_.nominal_power_watts;
+  const auto& firmware = next_.readings[firmware_row];
+  if (!firmware) return std::nullopt;
+  return nominal_power_watts(std::get<std::string>(firmware->value));
+}
+
+void Fold::alert(std::size_t index, TimePoint now) {
+  auto& record = next_.alerts[index];
+  ++record.count;
+  record.last = WallClock::now();
+  heard_[index] = now;
+}
+
+void Fold::failure(Failure failure, unsigned times) {
+  if (failure == Failure::not_available) return;
+  next_.link.failures[static_cast<std::size_t>(failure)] += times;
+}
+
+void Fold::answered() {
+  next_.link.up = true;
+  next_.link.last_success = WallClock::now();
+}
+
+void Fold::silent() { next_.link.up = false; }
+
+void Fold::counts(const SourceCounts& counts) {
+  next_.link.requests = counts.requests;
+  next_.link.bytes_sent = counts.bytes_sent;
+  next_.link.bytes_received = counts.bytes_received;
+}
+
+void Fold::fast_cycle(Duration length) {
+  next_.link.poll_duration_seconds = std::chrono::duration<double>(length).count();
+}
+
+bool Fold::explained_by_alert(Flags status, TimePoint now) const {
+  const auto& last = next_.readings[status_row];
+  if (!last) return false;
+  const auto before = std::get<Flags>(last->value).bits;
+  const unsigned set = status.bits & ~static_cast<unsigned>(before);
+  const unsigned cleared = before & ~static_cast<unsigned>(status.bits);
+  for (std::size_t i = 0; i < alerts.size(); ++i) {
+    const bool recent = heard_[i] != TimePoint{} && now - heard_[i] < explains_for;
+    const bool announces = (set & ~static_cast<unsigned>(alerts[i].status_set)) == 0 &&
+                           (cleared & ~static_cast<unsigned>(alerts[i].status_clear)) == 0;
+    if (recent && announces) return true;
+  }
+  return false;
+}
+
+bool Fold::transferred_lately(TimePoint now) const {
+  return transferred_at_ && now - *transferred_at_ < explains_for;
+}
+
+std::optional<double> Fold::number_of(char command, TimePoint now) const {
+  for (std::size_t i = 0; i < quantity_count; ++i) {
+    if (quantities[i].command != command) continue;
+    const Reading* reading = next_.reading(i, now);
+    if (reading == nullptr || !std::holds_alternative<double>(reading->value)) return std::nullopt;
+    return std::get<double>(reading->value);
+  }
+  return std::nullopt;
+}
+
+void Fold::publish(TimePoint now) {
+  give_up_on_cause(now);
+  if (next_.reading(load_row, now) == nullptr) next_.totals.output_power_watts.reset();
+  slot_.publish(std::make_shared<const Snapshot>(next_));
+}
+
+}  // namespace upslink::poll

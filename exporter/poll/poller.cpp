@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "poll/poller.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "catalogue/models.hpp"
+
+namespace upslink::poll {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// After this long without a good reply a UPS is not up. The longest exchange that can be under way
+/// at that moment ends within the 5 s in which silence is to show.
+constexpr auto silent_after = 3500ms;
+
+constexpr Duration shortest_pause = 500ms;
+constexpr Duration longest_pause = 30s;
+
+Duration pause_after(unsigned attempts) {
+  return std::min(shortest_pause * (1U << std::min(attempts, 6U)), longest_pause);
+}
+
+constexpr std::size_t eeprom_alert = *alert_index('|');
+
+std::string text_of(const Snapshot& snapshot, std::size_t row) {
+  const auto& reading = snapshot.readings[row];
+  return reading ? std::get<std::string>(reading->value) : std::string{};
+}
+
+}  // namespace
+
+Poller::Poller(std::unique_ptr<Source> source, const Options& options, Slot& slot,
+               const Interrupt& interrupt, Log log)
+    : source_(std::move(source)),
+      interrupt_(interrupt),
+      log_(std::move(log)),
+      schedule_(options, [this](const Command& c) { return source_->expects(c); }),
+      fold_(options, source_->kind(), slot) {
+  for (const Command& command : commands) agreements_.emplace_back(command, options.battery_date_order);
+  source_->on_alert([this](std::size_t alert) { alert_came(alert); });
+}
+
+void Poller::run() {
+  publish();
+  while (!stopped()) {
+    if (!connect()) continue;
+    serve();
+    link_lost();
+  }
+  source_->close();
+}
+
+// --- the link
+
+/// Opens the link, or waits until it may be worth another try: with growing pauses, but at once when
+/// the device appears. A problem is said once, and again only when it is another one.
+bool Poller::connect() {
+  const auto problem = source_->open();
+  if (!problem) {
+    fold_.link_opened();
+    answered_since_open_ = false;
+    answered_at_ = source_->now();
+    schedule_.start(answered_at_);
+    publish();
+    return true;
+  }
+  fold_.failure(Failure::link);
+  publish();
+  if (problem->sentence != said_problem_) {
+    said_problem_ = problem->sentence;
+    log_(LogLevel::warning, problem->sentence, {});
+  }
+  const bool only_absent = problem->kind == SourceProblem::Kind::absent;
+  const auto pause = only_absent ? longest_pause : pause_after(attempts_);
+  if (source_->await_return(source_->now() + pause)) {
+    attempts_ = 0;
+  } else if (!only_absent) {
+    ++attempts_;
+  }
+  return false;
+}
+
+void Poller::link_lost() {
+  source_->close();
+  fold_.silent();
+  publish();
+  if (stopped()) return;
+  if (answered_since_open_) {
+    attempts_ = 0;
+    said_problem_.clear();
+    log_(LogLevel::warning, "the connection to the UPS is lost; trying to get it back", {});
+    return;
+  }
+  source_->await_return(source_->now() + pause_after(attempts_));
+  ++attempts_;
+}
+
+// --- the loop
+
+void Poller::serve() {
+  while (!stopped()) {
+    check_silence(source_->now());
+    if (!source_->in_step()) {
+      if (!get_into_step()) return;
+      continue;
+    }
+    const auto now = source_->now();
+    if (const auto command = schedule_.next(now)) {
+      read(*command);
+      continue;
+    }
+    const auto until = std::min(schedule_.next_due(), std::max(silence_begins(), now + 100ms));
+    if (source_->listen(until) == Heard::link_lost) {
+      fold_.failure(Failure::link);
+      return;
+    }
+  }
+}
+
+/// False when the link is gone. A unit that does not answer is tried for as long as the link is open,
+/// without growing pauses: it may talk again at any moment.
+bool Poller::get_into_step() {
+  const auto failure = source_->synchronise();
+  if (!failure) {
+    answered();
+    return true;
+  }
+  fold_.failure(*failure);
+  check_silence(source_->now());
+  publish();
+  return *failure != Failure::link;
+}
+
+void Poller::read(std::size_t command) {
+  for (;;) {
+    const auto asked_at = source_->now();
+    const auto reply = source_->ask(commands[command]);
+    follow_fast_cycle(command, asked_at);
+    if (!reply) {
+      no_reply(command, reply.error());
+      return;
+    }
+    answered();
+    const auto now = source_->now();
+    auto& agreement = agreements_[command];
+    const auto verdict = agreement.judge(*reply, voucher_for(commands[command], *reply, now));
+    for (const auto alert : agreement.take_stray_alerts()) alert_came(alert);
+    fold_.failure(Failure::implausible, agreement.take_discarded());
+    if (verdict == Verdict::counts) {
+      published(command, now);
+      return;
+    }
+    schedule_.uncounted(command, now);
+    if (verdict == Verdict::wait) {
+      fold_.failure(Failure::implausible);
+      publish();
+      return;
+    }
+    // An alert that came meanwhile goes first; this command is asked again right after it.
+    if (command != Schedule::status && schedule_.status_due(now)) {
+      schedule_.make_due(command, now);
+      publish();
+      return;
+    }
+  }
+}
+
+void Poller::published(std::size_t command, TimePoint now) {
+  schedule_.counted(command, now);
+  const auto status_before = fold_.state().readings[quantity_named("status")];
+  if (!fold_.take(commands[command], agreements_[command].counted(), now, schedule_.validity(command))) {
+    fold_.failure(Failure::malformed);
+  }
+  fold_.support(command, Support::supported);
+  if (command == Schedule::status) {
+    const auto& status_now = fold_.state().readings[quantity_named("status")];
+    const bool changed = !status_before || status_before->value != status_now->value;
+    if (changed) schedule_.make_due(Cadence::fast, now);  // the rest has changed with it
+  }
+  publish();
+  if (commands[command].row().cadence == Cadence::identity) note_identity(now);
+}
+
+void Poller::no_reply(std::size_t command, Failure failure) {
+  const auto now = source_->now();
+  agreements_[command].end_round();
+  if (failure == Failure::not_available) {
+    answered();
+    schedule_.not_available(command, now);
+    if (commands[command].row().care == Care::keeps) {
+      fold_.keep(commands[command], now, schedule_.validity(command));
+    }
+  } else {
+    fold_.failure(failure);
+    if (failure != Failure::link && failure != Failure::desync) schedule_.failed(command, now);
+  }
+  fold_.support(command, schedule_.support(command));
+  publish();
+}
+
+void Poller::alert_came(std::size_t alert) {
+  const auto now = source_->now();
+  fold_.alert(alert, now);
+  schedule_.make_status_due(now);
+  if (alert == eeprom_alert) schedule_.make_due(Cadence::settings, now);
+  publish();
+}
+
+// --- what is believed
+
+Voucher Poller::voucher_for(const Command& command, const std::string& reply, TimePoint now) const {
+  Voucher voucher;
+  const Quantity& row = command.row();
+  if (command.first == quantity_named("status")) {
+    const auto value = decode(row, reply);
+    voucher.explained = fold_.explained_by_alert(std::get<Flags>(**value), now);
+  } else if (row.care == Care::resets) {
+    voucher.explained = fold_.transferred_lately(now);
+  }
+  if (row.peer != 0) voucher.peer = fold_.number_of(row.peer, now);
+  return voucher;
+}
+
+// --- up, silent, known
+
+void Poller::answered() {
+  answered_at_ = source_->now();
+  attempts_ = 0;
+  if (!fold_.up()) {
+    log_(LogLevel::info, silence_said_ ? "the UPS answers again" : "the UPS answers",
+         {{"address", std::string(source_->address())}});
+    silence_said_ = false;
+    said_problem_.clear();
+  }
+  answered_since_open_ = true;
+  fold_.answered();
+}
+
+TimePoint Poller::silence_begins() const { return answered_at_ + silent_after; }
+
+void Poller::check_silence(TimePoint now) {
+  if (now < silence_begins() || silence_said_) return;
+  fold_.silent();
+  publish();
+  silence_said_ = true;
+  log_(LogLevel::warning,
+       "the UPS does not answer; check the cable, that the port is the right one, and that the UPS is "
+       "on (upslink_exporter probe ADDRESS says more)",
+       {{"address", std::string(source_->address())}});
+}
+
+/// Says who the UPS is once that is settled. Another one on the same line may have other commands.
+void Poller::note_identity(TimePoint now) {
+  constexpr std::array asked{command_of('\x01'), command_of('b'), command_of('n')};
+  if (std::ranges::any_of(asked, [&](std::size_t c) { return schedule_.support(c) == Support::unknown; })) {
+    return;
+  }
+  const auto& state = fold_.state();
+  const auto firmware = text_of(state, quantity_named("firmware"));
+  const auto serial = text_of(state, quantity_named("serial_number"));
+  const auto model = model_name(text_of(state, quantity_named("model")), firmware,
+                                text_of(state, quantity_named("firmware_code")));
+  auto identity = model + '\n' + firmware + '\n' + serial;
+  if (identity == said_identity_) return;
+  log_(LogLevel::info, said_identity_.empty() ? "this is the UPS" : "this is another UPS than before",
+       {{"model", model}, {"firmware", firmware}, {"serial_number", serial}});
+  if (!said_identity_.empty()) {
+    schedule_.forget_support();
+    schedule_.start(now);
+  }
+  said_identity_ = std::move(identity);
+}
+
+/// A fast cycle is complete when every fast command that the unit has was asked once.
+void Poller::follow_fast_cycle(std::size_t command, TimePoint asked_at) {
+  if (commands[command].row().cadence != Cadence::fast) return;
+  if (cycle_left_.none()) {
+    cycle_began_ = asked_at;
+    for (std::size_t i = 0; i < command_count; ++i) {
+      cycle_left_[i] = commands[i].row().cadence == Cadence::fast &&
+                       schedule_.support(i) == Support::supported;
+    }
+  }
+  if (!cycle_left_[command]) return;
+  cycle_left_.reset(command);
+  if (cycle_left_.none()) fold_.fast_cycle(source_->now() - cycle_began_);
+}
+
+void Poller::publish() {
+  fold_.counts(source_->counts());
+  fold_.publish(source_->now());
+}
+
+}  // namespace upslink::poll

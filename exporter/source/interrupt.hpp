@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ends every wait of one UPS's thread from another thread. The owner of the thread owns the
+// Interrupt; raising it is final.
+#pragma once
+
+namespace upslink {
+
+class Interrupt {
+ public:
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  void raise() const;         ///< from any thread, or a signal handler
+  bool raised() const;
+  int descriptor() const { return fd_; }  ///< readable once raised
+
+ private:
+  int fd_;
+};
+
+}  // namespace upslink

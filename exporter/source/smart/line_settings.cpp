@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/smart/line_settings.hpp"
+
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include <cerrno>
+
+namespace upslink::smart {
+
+int set_line(int descriptor) {
+  termios line{};
+  if (::tcgetattr(descriptor, &line) != 0) return errno;
+  ::cfmakeraw(&line);
+  line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | PARENB | CSIZE);
+  line.c_cflag |= CS8 | CLOCAL | CREAD;
+  line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY);
+  line.c_cc[VMIN] = 1;
+  line.c_cc[VTIME] = 0;
+  ::cfsetispeed(&line, B2400);
+  ::cfsetospeed(&line, B2400);
+  if (::tcsetattr(descriptor, TCSANOW, &line) != 0) return errno;
+  // tcsetattr succeeds when it could set anything at all: look at what matters most.
+  if (::tcgetattr(descriptor, &line) != 0) return errno;
+  if ((line.c_lflag & (ECHO | ECHOE | ECHOK | ECHONL | ICANON)) != 0) return EINVAL;
+  ::tcflush(descriptor, TCIOFLUSH);
+  return 0;
+}
+
+int lock_line(int descriptor) {
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno;
+  ::ioctl(descriptor, TIOCEXCL);  // refuses later opens, but not those of root
+  return 0;
+}
+
+void set_modem_lines(int descriptor) {
+  int lines = TIOCM_DTR;
+  ::ioctl(descriptor, TIOCMBIS, &lines);
+  lines = TIOCM_RTS;
+  ::ioctl(descriptor, TIOCMBIC, &lines);
+}
+
+}  // namespace upslink::smart

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/smart/link_problem.hpp"
+
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace upslink::smart {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Kind = SourceProblem::Kind;
+
+std::string group_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  const group* entry = ::getgrgid(status.st_gid);
+  return entry == nullptr ? std::string{} : entry->gr_name;
+}
+
+std::string denied_sentence(const std::string& path) {
+  const auto group = group_of(path);
+  std::string sentence = "no permission to open " + path;
+  if (group.empty() || group == "root") return sentence + "; run as a user that may read and write it";
+  return sentence + "; add the user that runs this program to the group " + group +
+         " (usermod -a -G " + group + " USER) and start it again";
+}
+
+std::string busy_sentence(const std::string& path) {
+  const auto holder = holder_of(path);
+  return path + " is in use by " + (holder.empty() ? "another program" : holder) +
+         "; stop it: one line can have one reader";
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+bool has_open(const fs::path& entry, const fs::path& device) {
+  std::error_code error;
+  for (fs::directory_iterator fd(entry / "fd", error), end; !error && fd != end; fd.increment(error)) {
+    std::error_code unreadable;
+    if (fs::read_symlink(fd->path(), unreadable) == device) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+SourceProblem device_problem(const std::string& path, int error) {
+  switch (error) {
+    case ENOENT:
+    case ENXIO:
+    case ENODEV:
+    case EIO:
+      return {Kind::absent, path + " is not there; plug the adapter in or correct the address (waiting for it)"};
+    case EACCES:
+    case EPERM: return {Kind::denied, denied_sentence(path)};
+    case EBUSY:
+    case EWOULDBLOCK: return {Kind::busy, busy_sentence(path)};
+    case ENOTTY:
+    case EINVAL: return {Kind::unusable, path + " is not a serial line; give the path of a tty"};
+    default:
+      return {Kind::unusable, "cannot open " + path + ": " + std::generic_category().message(error) +
+                                  "; check the device and the cable"};
+  }
+}
+
+std::string holder_of(const std::string& path) {
+  std::error_code error;
+  const fs::path device = fs::canonical(path, error);
+  if (error) return {};
+  const auto self = std::to_string(::getpid());
+  for (fs::directory_iterator entry("/proc", error), end; !error && entry != end; entry.increment(error)) {
+    const auto pid = entry->path().filename().string();
+    if (!is_number(pid) || pid == self || !has_open(entry->path(), device)) continue;
+    std::string name;
+    std::getline(std::ifstream(entry->path() / "comm"), name);
+    return name + " (pid " + pid + ")";
+  }
+  return {};
+}
+
+}  // namespace upslink::smart

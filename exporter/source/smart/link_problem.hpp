@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns an errno of opening a device into one sentence that says what to do about it.
+#pragma once
+
+#include <string>
+
+#include "source/source.hpp"
+
+namespace upslink::smart {
+
+SourceProblem device_problem(const std::string& path, int error);
+
+/// Who else has the device open, as far as /proc tells: `apcupsd (pid 123)`; empty if nobody is seen.
+std::string holder_of(const std::string& path);
+
+}  // namespace upslink::smart

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notices that a device path comes (back) into being: watches the nearest folder above it that
+// exists, by inotify, and follows as folders appear. One thread.
+#pragma once
+
+#include <string>
+
+#include "model/value.hpp"
+#include "source/interrupt.hpp"
+
+namespace upslink::smart {
+
+class PathWatch {
+ public:
+  PathWatch(std::string path, const Interrupt& interrupt);
+  ~PathWatch();
+  PathWatch(const PathWatch&) = delete;
+  PathWatch& operator=(const PathWatch&) = delete;
+
+  /// Waits until something changed about the path while it exists, at the longest until then.
+  /// True when it changed.
+  bool wait(TimePoint until);
+
+ private:
+  void watch_nearest_folder();
+  bool take_events(const std::string& name) const;
+
+  std::string path_;
+  const Interrupt& interrupt_;
+  int fd_;
+  int watch_ = -1;
+  std::string awaited_;  ///< the entry of the watched folder that leads to the path
+};
+
+}  // namespace upslink::smart

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/smart/session.hpp"
+
+#include <algorithm>
+
+#include "catalogue/allowed.hpp"
+#include "catalogue/codec.hpp"
+
+namespace upslink::smart {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t longest_line = 400;  // the longest known, a capability string, has 270
+
+/// The command that proves order when handshakes alone cannot: every generation answers it, and its
+/// answer cannot be mistaken for that to a handshake.
+constexpr const Command& proof = commands[command_of('Q')];
+
+bool keeps_alerts(const Command& command) { return may_contain_alerts(command.row().form); }
+
+}  // namespace
+
+bool Session::Owed::accepts(std::string_view line) const {
+  if (command == nullptr) return line == handshake_reply;
+  if (line == handshake_reply) return false;
+  return line == not_available_reply || well_formed(*command, line);
+}
+
+void Session::start_over() {
+  owed_.clear();
+  at_ = end_ = 0;
+  line_.clear();
+  in_step_ = false;
+  noisy_ = false;
+}
+
+// --- bytes
+
+std::optional<char> Session::next_byte(TimePoint until, Arrival& arrival) {
+  if (at_ == end_) {
+    const auto received = link_.receive(buffer_, until);
+    arrival = received.what;
+    if (received.what != Arrival::bytes) return std::nullopt;
+    at_ = 0;
+    end_ = received.count;
+    bytes_received_ += received.count;
+  }
+  arrival = Arrival::bytes;
+  return buffer_[at_++];
+}
+
+/// Adds a byte to the line; true when the line is complete. An alert character is counted the moment
+/// it arrives, unless it may be part of the answer.
+bool Session::take(char byte, bool keep_alerts) {
+  if (byte == '\n') {
+    if (line_.ends_with('\r')) line_.pop_back();
+    return true;
+  }
+  if (const auto alert = alert_index(byte); alert && !keep_alerts) {
+    if (alert_) alert_(*alert);
+    return false;
+  }
+  if (line_.empty()) first_byte_at_ = link_.now();
+  line_ += byte;
+  return false;
+}
+
+Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until) {
+  line_.clear();
+  auto until = first_byte_until;
+  for (;;) {
+    Arrival arrival{};
+    const auto byte = next_byte(until, arrival);
+    if (!byte) {
+      if (arrival == Arrival::gone) return LineEnd::gone;
+      if (arrival == Arrival::interrupted) return LineEnd::interrupted;
+      return LineEnd::silence;
+    }
+    if (take(*byte, keep_alerts)) return LineEnd::complete;
+    if (line_.size() > longest_line) return LineEnd::overlong;
+    if (!line_.empty()) until = link_.now() + patience_.between_bytes;
+  }
+}
+
+void Session::count_alerts_in(std::string_view text) {
+  if (!alert_) return;
+  for (const char c : text) {
+    if (const auto alert = alert_index(c)) alert_(*alert);
+  }
+}
+
+// --- listening
+
+/// A byte while no answer is awaited. Alone or among other alerts it is one; in a burst of noise it
+/// is noise.
+void Session::hear(char byte) {
+  constexpr auto two_byte_times = 9ms;
+  const auto now = link_.now();
+  if (now - last_heard_ > two_byte_times) noisy_ = false;
+  last_heard_ = now;
+  const auto alert = alert_index(byte);
+  if (!alert) {
+    noisy_ = true;
+    in_step_ = false;
+  } else if (!noisy_) {
+    heard_alert_ = true;
+    if (alert_) alert_(*alert);
+  }
+}
+
+Heard Session::listen(TimePoint until) {
+  heard_alert_ = false;
+  for (;;) {
+    while (at_ < end_) hear(buffer_[at_++]);
+    if (heard_alert_) return Heard::alert;
+    Arrival arrival{};
+    const auto byte = next_byte(until, arrival);
+    if (byte) {
+      hear(*byte);
+    } else if (arrival == Arrival::gone) {
+      return Heard::link_lost;
+    } else {
+      return arrival == Arrival::interrupted ? Heard::interrupted : Heard::nothing;
+    }
+  }
+}
+
+/// What is already here came before the question and cannot be its answer. False when the link is gone.
+bool Session::drain_before_asking() {
+  for (;;) {
+    while (at_ < end_) hear(buffer_[at_++]);
+    const auto received = link_.receive(buffer_, link_.now());
+    if (received.what == Arrival::gone) return false;
+    if (received.what != Arrival::bytes) return true;
+    at_ = 0;
+    end_ = received.count;
+    bytes_received_ += received.count;
+  }
+}
+
+// --- asking
+
+bool Session::ask_byte(const Command* command) {
+  owed_.push_back({command, link_.now()});
+  return link_.send(command == nullptr ? handshake_byte : command->byte);
+}
+
+/// An answer cannot come sooner than the unit has ever turned around: what does is the tail or the
+/// double of an earlier one.
+bool Session::too_early(TimePoint asked_at) const {
+  constexpr auto measurable = 12ms;
+  return latency_ > measurable && first_byte_at_ - asked_at < latency_ / 2;
+}
+
+void Session::learn_latency(TimePoint asked_at) {
+  const auto seen = first_byte_at_ - asked_at;
+  latency_ = latency_ == Duration{} ? seen : (latency_ * 7 + seen) / 8;
+}
+
+Result<std::string, Failure> Session::fail(Failure failure) {
+  in_step_ = false;
+  if (failure == Failure::timeout) latency_ = {};  // perhaps it answers faster now than it ever did
+  if (failure != Failure::timeout && failure != Failure::link) noisy_ = true;
+  return Error{failure};
+}
+
+Result<std::string, Failure> Session::judge(const Command& command) {
+  if (line_ == handshake_reply) return fail(Failure::desync);
+  if (line_ == not_available_reply) {
+    owed_.clear();
+    return Error{Failure::not_available};
+  }
+  if (!well_formed(command, line_)) {
+    if (keeps_alerts(command)) count_alerts_in(line_);
+    return fail(Failure::malformed);
+  }
+  owed_.clear();
+  return line_;
+}
+
+Result<std::string, Failure> Session::ask(const Command& command) {
+  if (!drain_before_asking()) return fail(Failure::link);
+  if (!in_step_) return fail(Failure::desync);
+  ++requests_;
+  const auto asked_at = link_.now();
+  if (!ask_byte(&command)) return fail(Failure::link);
+  const auto until = asked_at + std::max(patience_.first_byte, latency_ * 4);
+  for (;;) {
+    switch (read_line(keeps_alerts(command), until)) {
+      case LineEnd::silence: return fail(Failure::timeout);
+      case LineEnd::gone: return fail(Failure::link);
+      case LineEnd::interrupted: return fail(Failure::timeout);
+      case LineEnd::overlong: return fail(Failure::malformed);
+      case LineEnd::complete: break;
+    }
+    if (too_early(asked_at)) continue;
+    auto reply = judge(command);
+    if (reply) learn_latency(asked_at);
+    return reply;
+  }
+}
+
+// --- getting into step
+
+bool Session::owes_alert_like_text() const {
+  return std::ranges::any_of(
+      owed_, [](const Owed& o) { return o.command != nullptr && keeps_alerts(*o.command); });
+}
+
+bool Session::owes(const Command* command) const {
+  return std::ranges::any_of(owed_, [&](const Owed& o) { return o.command == command; });
+}
+
+/// Gives the line to the oldest question that it can answer; all that were asked before that one are
+/// lost, since answers keep their order. Lines that answer nothing are noise.
+void Session::settle() {
+  const auto answered = std::ranges::find_if(owed_, [&](const Owed& o) { return o.accepts(line_); });
+  if (answered != owed_.end()) owed_.erase(owed_.begin(), answered + 1);
+}
+
+std::optional<Failure> Session::synchronise() {
+  const auto forget_before = link_.now() - patience_.owed;
+  std::erase_if(owed_, [&](const Owed& o) { return o.asked_at < forget_before; });
+  in_step_ = false;
+  if (!drain_before_asking() || !ask_byte(nullptr)) return Failure::link;
+  auto until = link_.now() + patience_.handshake;
+  bool answered = false;
+  while (link_.now() < until) {
+    const bool keep_alerts = owes_alert_like_text();
+    switch (read_line(keep_alerts, until)) {
+      case LineEnd::silence: break;
+      case LineEnd::gone: return Failure::link;
+      case LineEnd::interrupted: return Failure::timeout;
+      case LineEnd::overlong: answered = true; break;
+      case LineEnd::complete:
+        answered = true;
+        settle();
+        if (owed_.empty()) {
+          in_step_ = true;
+          return std::nullopt;
+        }
+        // Handshakes of different ages are owed and their answers look alike: ask what does not.
+        if (line_ == handshake_reply && !owes(&proof)) {
+          if (!ask_byte(&proof)) return Failure::link;
+          until = link_.now() + patience_.handshake;
+        }
+    }
+  }
+  return answered ? Failure::desync : Failure::timeout;
+}
+
+}  // namespace upslink::smart

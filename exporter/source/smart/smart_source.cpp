@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/smart/smart_source.hpp"
+
+#include <utility>
+
+namespace upslink::smart {
+
+namespace {
+
+/// The commands section of level.alerts.commands[.groups]; alert characters cannot be a point.
+std::string commands_of(std::string_view level) {
+  const auto alerts_at = level.find('.');
+  const auto commands_at = level.find('.', alerts_at + 1);
+  const auto rest = level.substr(commands_at + 1);
+  return std::string(rest.substr(0, rest.find('.')));
+}
+
+}  // namespace
+
+SmartSource::SmartSource(std::unique_ptr<Link> link) : link_(std::move(link)), session_(*link_) {}
+
+std::optional<SourceProblem> SmartSource::open() {
+  session_.start_over();
+  listed_.clear();
+  return link_->open();
+}
+
+void SmartSource::close() {
+  link_->close();
+  session_.start_over();
+}
+
+std::optional<Failure> SmartSource::synchronise() {
+  if (link_->replaced()) return Failure::link;
+  return session_.synchronise();
+}
+
+Result<std::string, Failure> SmartSource::ask(const Command& command) {
+  auto reply = session_.ask(command);
+  if (reply && command.row().form == Form::level) listed_ = commands_of(*reply);
+  return reply;
+}
+
+Expectation SmartSource::expects(const Command& command) const {
+  if (listed_.empty()) return Expectation::unknown;
+  return listed_.find(command.byte) != std::string::npos ? Expectation::listed : Expectation::unlisted;
+}
+
+SourceCounts SmartSource::counts() const {
+  return {session_.requests(), link_->bytes_sent(), session_.bytes_received()};
+}
+
+}  // namespace upslink::smart
