@@ -178,7 +178,17 @@ Decoded date(std::string_view reply, DateOrder order) {
   return epoch ? value_of(static_cast<double>(*epoch)) : malformed();
 }
 
+Decoded code(std::string_view reply) {
+  const auto is_plain = [](char c) {
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.';
+  };
+  const auto text = without_trailing_blanks(reply);
+  if (text.size() < 2 || !std::ranges::all_of(text, is_plain)) return malformed();
+  return value_of(std::string(text));
+}
+
 Decoded text(std::string_view reply) {
+  if (reply == "N" || reply == "A") return malformed();  // what is left of a damaged NA
   auto shown = printable(reply);
   return shown.empty() ? nothing() : value_of(std::move(shown));
 }
@@ -200,6 +210,7 @@ Decoded decode(const Quantity& row, std::string_view reply, DateOrder order) {
     case Form::limits: return limits(row, reply);
     case Form::date: return date(reply, order);
     case Form::text: return text(reply);
+    case Form::code: return code(reply);
     case Form::level: return is_level(reply) ? value_of(std::string(reply)) : malformed();
     case Form::raw: return reply.empty() ? malformed() : value_of(std::string(reply));
   }

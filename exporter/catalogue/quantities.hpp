@@ -139,9 +139,9 @@ inline constexpr auto quantities = std::to_array<Quantity>({
     {.name = "model", .metric = "info", .help = "Model name.",
      .kind = Kind::text, .cadence = Cadence::identity, .command = '\x01', .form = Form::text, .info_label = "model"},
     {.name = "firmware", .metric = "info", .help = "SKU number, firmware revision and country.",
-     .kind = Kind::text, .cadence = Cadence::identity, .command = 'b', .form = Form::text, .info_label = "firmware"},
+     .kind = Kind::text, .cadence = Cadence::identity, .command = 'b', .form = Form::code, .info_label = "firmware"},
     {.name = "firmware_code", .metric = "info", .help = "Three characters: model, firmware and country.",
-     .kind = Kind::text, .cadence = Cadence::identity, .command = 'V', .form = Form::text, .info_label = "firmware_code"},
+     .kind = Kind::text, .cadence = Cadence::identity, .command = 'V', .form = Form::code, .info_label = "firmware_code"},
     {.name = "serial_number", .metric = "info", .help = "Serial number.",
      .kind = Kind::text, .cadence = Cadence::identity, .command = 'n', .form = Form::text, .info_label = "serial_number"},
     {.name = "manufactured", .metric = "info", .help = "Date of manufacture.",
@@ -149,7 +149,7 @@ inline constexpr auto quantities = std::to_array<Quantity>({
     {.name = "protocol", .metric = "info", .help = "Protocol level, and the alerts and commands that the unit lists.",
      .kind = Kind::text, .cadence = Cadence::identity, .command = 'a', .form = Form::level, .info_label = "protocol"},
     {.name = "accessory_firmware", .metric = "accessory_info", .help = "Measure-UPS firmware, as a label; the value is 1.",
-     .kind = Kind::text, .cadence = Cadence::identity, .command = 'v', .form = Form::text, .member_label = "firmware", .rare = true},
+     .kind = Kind::text, .cadence = Cadence::identity, .command = 'v', .form = Form::code, .member_label = "firmware", .rare = true},
 
     // For technicians
     {.name = "calibration_constant_0", .metric = "calibration_constant", .help = "Battery calibration constants, the hex byte as a number.",

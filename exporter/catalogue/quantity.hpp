@@ -45,6 +45,7 @@ enum class Form : std::uint8_t {
   limits,        ///< number or NO for probe 1, or both probes separated by a comma
   date,          ///< month, day, year (order configurable) as two digits each, about
   text,          ///< free text, an alert character may be part of it
+  code,          ///< letters, digits and points, such as GWD or 52.9.D
   level,         ///< the reply to `a`: level.alerts.commands[.groups]
   raw,           ///< kept as it is (capability string)
 };

@@ -14,10 +14,9 @@ namespace {
 /// Questions in a round: the due one, and immediate second and third readings.
 constexpr unsigned questions_in_a_round = 3;
 
-/// Two are enough. A reply that could be the counted one with characters missing needs many more,
-/// since a line that cuts replies short does so again and again.
-constexpr std::size_t enough = 2;
-constexpr std::size_t enough_if_damaged = 8;
+/// A reply that could be the counted one with characters missing needs many that agree, since a line
+/// that cuts replies short does so again and again.
+constexpr std::size_t needed_if_damaged = 8;
 
 bool within_two_percent(double a, double b) {
   return std::abs(a - b) <= 0.02 * std::max(std::abs(a), std::abs(b));
@@ -74,6 +73,8 @@ bool Agreement::peer_agrees(const Candidate& candidate, const Voucher& voucher) 
 
 bool Agreement::looks_damaged(const Candidate& candidate) const {
   if (!has_counted()) return false;
+  const bool lost_its_meaning = !candidate.values.front() && counted_.values.front();
+  if (command_->row().form == Form::date && lost_its_meaning) return true;
   const auto [part, whole] = is_number(*command_)
                                  ? std::pair(candidate.shape, counted_.shape)
                                  : std::pair(candidate.text, counted_.text);
@@ -85,9 +86,11 @@ bool Agreement::looks_damaged(const Candidate& candidate) const {
   return !continues;
 }
 
+/// How many of the last replies, without a break, agree with this one.
 std::size_t Agreement::agreeing(const Candidate& candidate) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(pending_, [&](const Candidate& p) { return close(p, candidate); }));
+  const auto other = std::find_if(pending_.rbegin(), pending_.rend(),
+                                  [&](const Candidate& p) { return !close(p, candidate); });
+  return static_cast<std::size_t>(other - pending_.rbegin());
 }
 
 /// A number that really changes from reading to reading never agrees with itself. Of three that all
@@ -137,10 +140,10 @@ Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
   auto candidate = read(reply);
   if (has_counted() && close(candidate, counted_)) return count(std::move(candidate));
   if (voucher.explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
-  const auto needed = looks_damaged(candidate) ? enough_if_damaged : enough;
+  const auto needed = looks_damaged(candidate) ? needed_if_damaged : voucher.needed;
   if (agreeing(candidate) + 1 >= needed) return count(std::move(candidate));
   pending_.push_back(std::move(candidate));
-  if (pending_.size() > enough_if_damaged) pending_.erase(pending_.begin());
+  if (pending_.size() > needed_if_damaged) pending_.erase(pending_.begin());
   if (++asked_ < questions_in_a_round) return Verdict::again;
   asked_ = 0;
   if (auto middle = median_of_last()) return count(*std::move(middle));

@@ -4,7 +4,7 @@
 // Agreement per command; pure, no clock.
 //
 // A reply counts at once when it says what the last one said (numbers: within 2 %), when something
-// else vouches for it, or when an earlier reply that did not count agrees with it. Otherwise it is to
+// else vouches for it, or when the replies right before it agree with it. Otherwise it is to
 // be asked again immediately.
 #pragma once
 
@@ -24,6 +24,7 @@ namespace upslink::poll {
 struct Voucher {
   bool explained = false;      ///< an alert announced exactly this change
   std::optional<double> peer;  ///< a fresh reading of the row's peer
+  std::size_t needed = 2;      ///< how many replies in a row must agree; more on a line in trouble
 };
 
 enum class Verdict : std::uint8_t {

@@ -150,8 +150,10 @@ bool Fold::explained_by_alert(Flags status, TimePoint now) const {
   const unsigned cleared = before & ~static_cast<unsigned>(status.bits);
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     const bool recent = heard_[i] != TimePoint{} && now - heard_[i] < explains_for;
-    const bool announces = (set & ~static_cast<unsigned>(alerts[i].status_set)) == 0 &&
-                           (cleared & ~static_cast<unsigned>(alerts[i].status_clear)) == 0;
+    const unsigned sets = alerts[i].status_set;
+    const unsigned clears = alerts[i].status_clear;
+    const bool announces = sets != 0 ? set == sets && (cleared & ~clears) == 0
+                                     : clears != 0 && set == 0 && cleared == clears;
     if (recent && announces) return true;
   }
   return false;

@@ -150,7 +150,9 @@ void Poller::read(std::size_t command) {
     auto& agreement = agreements_[command];
     const auto verdict = agreement.judge(*reply, voucher_for(commands[command], *reply, now));
     for (const auto alert : agreement.take_stray_alerts()) alert_came(alert);
-    fold_.failure(Failure::implausible, agreement.take_discarded());
+    const auto discarded = agreement.take_discarded();
+    fold_.failure(Failure::implausible, discarded);
+    trouble_.note(discarded > 0);
     if (verdict == Verdict::counts) {
       published(command, now);
       return;
@@ -197,7 +199,8 @@ void Poller::no_reply(std::size_t command, Failure failure) {
     }
   } else {
     fold_.failure(failure);
-    if (failure != Failure::link && failure != Failure::desync) schedule_.failed(command, now);
+    trouble_.note(true);
+    if (failure != Failure::link && failure != Failure::desync) schedule_.failed(command, failure, now);
   }
   fold_.support(command, schedule_.support(command));
   publish();
@@ -213,6 +216,14 @@ void Poller::alert_came(std::size_t alert) {
 
 // --- what is believed
 
+void Trouble::note(bool trouble) { level_ = level_ * 0.9 + (trouble ? 0.1 : 0.0); }
+
+std::size_t Trouble::readings_needed() const {
+  if (level_ < 0.03) return 2;
+  if (level_ < 0.15) return 3;
+  return level_ < 0.5 ? 5 : 8;
+}
+
 Voucher Poller::voucher_for(const Command& command, const std::string& reply, TimePoint now) const {
   Voucher voucher;
   const Quantity& row = command.row();
@@ -222,6 +233,7 @@ Voucher Poller::voucher_for(const Command& command, const std::string& reply, Ti
   } else if (row.care == Care::resets) {
     voucher.explained = fold_.transferred_lately(now);
   }
+  voucher.needed = trouble_.readings_needed();
   if (row.peer != 0) voucher.peer = fold_.number_of(row.peer, now);
   return voucher;
 }

@@ -21,6 +21,17 @@
 
 namespace upslink::poll {
 
+/// How much of what came over the line lately was damaged, and so how many readings in a row have to
+/// agree on something new: on a quiet line two, on a bad one up to eight.
+class Trouble {
+ public:
+  void note(bool trouble);
+  std::size_t readings_needed() const;
+
+ private:
+  double level_ = 0;  // part of the last ten or so exchanges
+};
+
 class Poller {
  public:
   /// Slot and interrupt must outlive the poller.
@@ -55,6 +66,8 @@ class Poller {
   Schedule schedule_;
   Fold fold_;
   std::vector<Agreement> agreements_;  // by command
+
+  Trouble trouble_;
 
   TimePoint answered_at_{};
   bool answered_since_open_ = false;

@@ -182,19 +182,21 @@ void Schedule::not_available(std::size_t command, TimePoint now) {
   const bool had_it = entry.support == Support::supported;
   if (entry.unread && first_read_stage(command) == explore) next_exploration_ = now + exploration_pause;
   entry.unread = false;
-  if (had_it && entry.cadence != Duration::max()) {
-    entry.misses = 0;
-    entry.due = now + entry.cadence;
+  if (had_it) {
+    // It may be back at any moment; an NA costs one short exchange.
+    const bool lately = entry.misses < 30;
+    if (lately) ++entry.misses;
+    entry.due = now + (lately ? std::min<Duration>(entry.cadence, 2s) : std::min<Duration>(entry.cadence, 1min));
     return;
   }
-  if (!had_it) entry.support = Support::unsupported;
+  entry.support = Support::unsupported;
   if (entry.misses < 255) ++entry.misses;
   entry.due = now + step(after_not_available, entry.misses);
 }
 
-void Schedule::failed(std::size_t command, TimePoint now) {
+void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
   Entry& entry = entries_[command];
-  if (entry.misses < 255) ++entry.misses;
+  if (entry.misses < 255 && failure == Failure::timeout) ++entry.misses;
   if (entry.unread && first_read_stage(command) == explore) {
     next_exploration_ = now + 10 * exploration_pause;
   }

@@ -43,7 +43,7 @@ class Schedule {
   void counted(std::size_t command, TimePoint now);        ///< a reply that is published
   void uncounted(std::size_t command, TimePoint now);      ///< a good reply that nothing agrees with yet
   void not_available(std::size_t command, TimePoint now);
-  void failed(std::size_t command, TimePoint now);         ///< no reply, or none in its form
+  void failed(std::size_t command, Failure failure, TimePoint now);  ///< no reply, or none in its form
 
   /// How long a reading of the command that was just counted may be believed: three cadences, or
   /// three times what the cadence was stretched to.

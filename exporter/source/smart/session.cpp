@@ -14,9 +14,10 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t longest_line = 400;  // the longest known, a capability string, has 270
 
-/// The command that proves order when handshakes alone cannot: every generation answers it, and its
-/// answer cannot be mistaken for that to a handshake.
-constexpr const Command& proof = commands[command_of('Q')];
+/// The commands that prove order when handshakes alone cannot: every generation answers them, and no
+/// answer to one of them can be mistaken for that to another, or to a handshake.
+constexpr std::array proofs{&commands[command_of('Q')], &commands[command_of('X')],
+                            &commands[command_of('G')]};
 
 bool keeps_alerts(const Command& command) { return may_contain_alerts(command.row().form); }
 
@@ -227,6 +228,7 @@ std::optional<Failure> Session::synchronise() {
   if (!drain_before_asking() || !ask_byte(nullptr)) return Failure::link;
   auto until = link_.now() + patience_.handshake;
   bool answered = false;
+  bool proving = false;
   while (link_.now() < until) {
     const bool keep_alerts = owes_alert_like_text();
     switch (read_line(keep_alerts, until)) {
@@ -242,8 +244,11 @@ std::optional<Failure> Session::synchronise() {
           return std::nullopt;
         }
         // Handshakes of different ages are owed and their answers look alike: ask what does not.
-        if (line_ == handshake_reply && !owes(&proof)) {
-          if (!ask_byte(&proof)) return Failure::link;
+        if (line_ == handshake_reply && !proving) {
+          const auto proof = std::ranges::find_if(proofs, [&](auto* p) { return !owes(p); });
+          proving = proof != proofs.end();
+          if (!proving) break;
+          if (!ask_byte(*proof)) return Failure::link;
           until = link_.now() + patience_.handshake;
         }
     }
