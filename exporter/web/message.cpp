@@ -7,7 +7,9 @@
 namespace upslink::web {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool takes(const Route& route, std::string_view method) {
   const auto lists = [&](std::string_view wanted) {

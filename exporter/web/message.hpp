@@ -45,8 +45,8 @@ Response sentence(int status, std::string_view text);
 using Handler = std::function<Response(const Request&)>;
 
 struct Route {
-  std::string path;                             ///< matches exactly
-  std::vector<std::string> methods = {"GET"};   ///< GET implies HEAD
+  std::string path;                            ///< matches exactly
+  std::vector<std::string> methods = {"GET"};  ///< GET implies HEAD
   Handler handler;
 };
 

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// What libmicrohttpd 0.9.75 hides, and how it is used here:
+//
+// * The event loop is ours (MHD_USE_EPOLL without a thread): its own threads know only a timeout of
+//   inactivity, which a client that sends a byte now and then never meets, and at its connection
+//   limit it stops accepting, so that idle clients shut scrapes out. Sockets come through
+//   MHD_add_connection(); to end one, shutdown() its socket, and the next turn closes it.
+// * A response queued at the handler's first call makes MHD close the connection, since a body may
+//   follow. Responses are therefore queued at the last call, except to refuse a large body.
+// * Header and body leave in one sendmsg(). MHD sets TCP_NODELAY with the first response and unsets
+//   TCP_CORK with the second; after that a keep-alive scrape costs no setsockopt(), and no response
+//   ever waits for an acknowledgement. Nothing needs to be set on accept.
+// * Requests that MHD refuses itself (400, 414, 431, 505) reach no handler and get MHD's own short
+//   HTML text. The URI callback makes MHD tell of their end too, so that they are counted, unless
+//   not even the request line could be read (414, 505).
+// * MHD takes a short read for the end of what has arrived, so it misses a FIN that came with the
+//   last bytes, and the connection would stay. nudge() has the kernel tell it again.
+#include "web/engine.hpp"
+
+#include <microhttpd.h>
+
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <limits>
+#include <mutex>
+
+namespace upslink::web {
+namespace {
+
+// A request body is read and thrown away up to this size, so that the client gets its 413 (closing
+// with unread bytes would reset the connection and lose it); a larger one ends the connection.
+constexpr std::size_t max_body_bytes = 65536;
+
+// MHD keeps a request's text, 56 bytes for each of its fields and the response's header in one pool
+// per connection. This much on top of the text has room for some 20 fields and our header.
+constexpr std::size_t pool_reserve_bytes = 2048;
+
+struct DestroyResponse {
+  void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
+};
+using ResponsePtr = std::unique_ptr<MHD_Response, DestroyResponse>;
+
+// The panic function is one for the process, so it is set once and speaks to the latest engine.
+std::atomic<EngineOwner*> panic_listener{nullptr};
+
+int status_of(MHD_Connection* mhd) {
+  const auto* info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
+  return info == nullptr ? 0 : static_cast<int>(info->http_status);
+}
+
+Connection* connection_of(MHD_Connection* mhd) {
+  const auto* info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info == nullptr ? nullptr : static_cast<Connection*>(info->socket_context);
+}
+
+// Content-Length, which MHD has checked to be a number; 0 if there is none.
+std::size_t announced_body(MHD_Connection* mhd) {
+  const char* text = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Content-Length");
+  if (text == nullptr) return 0;
+  const std::string_view digits(text);
+  std::size_t bytes = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
+  return error == std::errc{} ? bytes : max_body_bytes + 1;
+}
+
+MHD_Result collect(void* fields, MHD_ValueKind, const char* name, std::size_t name_size,
+                   const char* value, std::size_t value_size) {
+  static_cast<std::vector<Field>*>(fields)->push_back(
+      {{name, name_size}, {value == nullptr ? "" : value, value_size}});
+  return MHD_YES;
+}
+
+// `response` as libmicrohttpd wants it. The body is shared, not copied: MHD calls the function that
+// lets go of it when the last byte is sent.
+ResponsePtr packed(const Response& response) {
+  using Body = std::shared_ptr<const std::string>;
+  static const Body nothing = std::make_shared<const std::string>();
+  auto kept = std::make_unique<Body>(response.body ? response.body : nothing);
+  const Body& body = *kept;
+  ResponsePtr mhd(MHD_create_response_from_buffer_with_free_callback_cls(
+      body->size(), const_cast<char*>(body->data()),
+      [](void* held) { delete static_cast<Body*>(held); }, kept.get()));
+  if (!mhd) return mhd;
+  static_cast<void>(kept.release());  // MHD owns it now
+  const auto add = [&](const char* name, const char* value) {
+    return MHD_add_response_header(mhd.get(), name, value) == MHD_YES;
+  };
+  bool all = add("Content-Type", response.content_type.c_str()) &&
+             add("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : response.headers) all = all && add(name.c_str(), value.c_str());
+  if (!all) mhd.reset();
+  return mhd;
+}
+
+}  // namespace
+
+// Exceptions must not travel through libmicrohttpd's C frames: all of these are noexcept.
+struct Engine::Callbacks {
+  static MHD_Result answer(void* self, MHD_Connection* mhd, const char* url, const char* method,
+                           const char*, const char*, std::size_t* body_size, void** seen) noexcept {
+    auto& engine = *static_cast<Engine*>(self);
+    Connection* const connection = connection_of(mhd);
+    if (connection == nullptr) return MHD_NO;
+    if (*seen == nullptr) {
+      *seen = connection;
+      connection->body_bytes = 0;
+      engine.owner_.request_begun(*connection);
+      if (announced_body(mhd) <= max_body_bytes) return MHD_YES;
+      return send(engine, mhd, respond(engine, mhd, url, method, true));
+    }
+    if (*body_size > 0) {
+      connection->body_bytes += *body_size;
+      *body_size = 0;
+      return connection->body_bytes <= max_body_bytes ? MHD_YES : MHD_NO;
+    }
+    return send(engine, mhd, respond(engine, mhd, url, method, connection->body_bytes > 0));
+  }
+
+  static Response respond(Engine& engine, MHD_Connection* mhd, const char* url, const char* method,
+                          bool has_body) noexcept {
+    try {
+      Request& request = engine.request_;
+      request.method = method;
+      request.path = url;
+      request.headers.clear();
+      request.query.clear();
+      MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, &collect, &request.headers);
+      MHD_get_connection_values_n(mhd, MHD_GET_ARGUMENT_KIND, &collect, &request.query);
+      return web::respond(engine.routes_, request, has_body);
+    } catch (const std::exception& error) {
+      engine.owner_.said(std::string("http: ") + method + " " + url + " failed: " + error.what());
+    } catch (...) {
+      engine.owner_.said(std::string("http: ") + method + " " + url + " failed");
+    }
+    return sentence(500, "This page failed; the exporter's log says why.");
+  }
+
+  static MHD_Result send(Engine& engine, MHD_Connection* mhd, const Response& response) noexcept {
+    const ResponsePtr ready = packed(response);
+    if (!ready) {
+      engine.owner_.said("http: a response with an impossible header was not sent");
+      return MHD_NO;
+    }
+    return MHD_queue_response(mhd, static_cast<unsigned>(response.status), ready.get());
+  }
+
+  // Called at the request line; see the first lines. Its result is the first value of `seen`.
+  static void* line_received(void*, const char*, MHD_Connection*) noexcept { return nullptr; }
+
+  // MHD hands paths and parameters over as C strings, which a decoded %00 would cut short: with it
+  // the text is left as it is, and so matches no route.
+  static std::size_t decode(void*, MHD_Connection*, char* text) noexcept {
+    return std::strstr(text, "%00") == nullptr ? MHD_http_unescape(text) : std::strlen(text);
+  }
+
+  static void completed(void* self, MHD_Connection* mhd, void** seen,
+                        MHD_RequestTerminationCode) noexcept {
+    auto& engine = *static_cast<Engine*>(self);
+    *seen = nullptr;
+    Connection* const connection = connection_of(mhd);
+    if (connection == nullptr) return;
+    if (const int status = status_of(mhd)) engine.owner_.answered(status);
+    engine.owner_.request_finished(*connection);
+  }
+
+  static void noticed(void* self, MHD_Connection*, void** context,
+                      MHD_ConnectionNotificationCode what) noexcept {
+    auto& engine = *static_cast<Engine*>(self);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+      *context = std::exchange(engine.arriving_, nullptr);
+      return;
+    }
+    auto* const connection = static_cast<Connection*>(*context);
+    if (connection == nullptr) return;
+    *context = nullptr;
+    engine.owner_.closed(*connection);
+  }
+
+  __attribute__((format(printf, 2, 0))) static void log(void* self, const char* format,
+                                                        va_list arguments) noexcept {
+    std::array<char, 512> text{};
+    static_cast<void>(std::vsnprintf(text.data(), text.size(), format, arguments));
+    std::string_view line(text.data());
+    while (line.ends_with('\n')) line.remove_suffix(1);
+    static_cast<Engine*>(self)->owner_.said("http: " + std::string(line));
+  }
+
+  static void panic(void*, const char* file, unsigned line, const char* reason) noexcept {
+    if (EngineOwner* const listener = panic_listener) {
+      listener->said("http: libmicrohttpd gave up at " + std::string(file) + ":" +
+                     std::to_string(line) + ": " + (reason == nullptr ? "" : reason));
+    }
+    std::abort();
+  }
+};
+
+Engine::Engine(std::vector<Route> routes, EngineOwner& owner)
+    : routes_(std::move(routes)), owner_(owner) {}
+
+std::unique_ptr<Engine> Engine::create(std::vector<Route> routes, const Limits& limits,
+                                       EngineOwner& owner) {
+  static std::once_flag panic_is_set;
+  std::call_once(panic_is_set, [] { MHD_set_panic_func(&Callbacks::panic, nullptr); });
+
+  std::unique_ptr<Engine> engine(new Engine(std::move(routes), owner));
+  panic_listener = &owner;
+  // The logger comes first, so that what is said about later options reaches it. MHD's own limit is
+  // out of reach: the connection table keeps ours, and MHD would turn the newcomer away.
+  engine->daemon_ = MHD_start_daemon(
+      MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, nullptr, nullptr,
+      &Callbacks::answer, engine.get(), MHD_OPTION_EXTERNAL_LOGGER, &Callbacks::log, engine.get(),
+      MHD_OPTION_CONNECTION_LIMIT, std::numeric_limits<unsigned>::max() / 2,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.header_bytes + pool_reserve_bytes,
+      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, &Callbacks::line_received,
+      nullptr, MHD_OPTION_UNESCAPE_CALLBACK, &Callbacks::decode, nullptr,
+      MHD_OPTION_NOTIFY_COMPLETED, &Callbacks::completed, engine.get(),
+      MHD_OPTION_NOTIFY_CONNECTION, &Callbacks::noticed, engine.get(), MHD_OPTION_END);
+  if (engine->daemon_ == nullptr) return nullptr;
+  const auto* info = MHD_get_daemon_info(engine->daemon_, MHD_DAEMON_INFO_EPOLL_FD);
+  if (info == nullptr || info->epoll_fd < 0) return nullptr;
+  engine->descriptor_ = info->epoll_fd;
+  return engine;
+}
+
+Engine::~Engine() {
+  if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
+  EngineOwner* mine = &owner_;
+  panic_listener.compare_exchange_strong(mine, nullptr);
+}
+
+void Engine::adopt(Connection& connection, const sockaddr& peer, socklen_t peer_length) {
+  arriving_ = &connection;
+  MHD_add_connection(daemon_, connection.descriptor, &peer, peer_length);
+  // MHD closes the socket of a connection that it cannot take, without a notice if it failed early.
+  if (Connection* const failed = std::exchange(arriving_, nullptr)) owner_.closed(*failed);
+}
+
+void Engine::turn() {
+  MHD_run(daemon_);
+}
+
+void Engine::nudge(const Connection& connection) {
+  // The peer has sent its FIN, so this shuts nothing that is open; but it wakes up MHD's epoll.
+  ::shutdown(connection.descriptor, SHUT_RD);
+}
+
+bool Engine::wants_turn() const {
+  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+  return MHD_get_timeout(daemon_, &milliseconds) == MHD_YES && milliseconds == 0;
+}
+
+}  // namespace upslink::web
