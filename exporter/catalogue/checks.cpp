@@ -6,6 +6,7 @@
 
 #include "catalogue/allowed.hpp"
 #include "catalogue/families.hpp"
+#include "catalogue/own_families.hpp"
 #include "catalogue/quantities.hpp"
 
 namespace upslink {
@@ -163,6 +164,13 @@ static_assert(every(line_families,
                                    [&](const Quantity& q) { return q.metric != f.metric; });
                     }),
               "a family stands in one of the two tables");
+
+// The exporter itself
+static_assert(every(own_families, [](const OwnFamily& f) {
+  return is_snake_case(f.metric) && f.help.ends_with('.') &&
+         names_its_unit(f.metric, f.unit, f.counter);
+}));
+static_assert(unique(own_families, [](const OwnFamily& f) { return f.metric; }));
 
 }  // namespace
 }  // namespace upslink

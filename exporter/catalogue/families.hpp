@@ -25,8 +25,10 @@ struct LineFamily {
 };
 
 namespace detail {
+/// In whole milliseconds: nanoseconds since 1970 are more than a double can tell apart.
 constexpr double seconds_since_epoch(WallTime t) {
-  return std::chrono::duration<double>(t.time_since_epoch()).count();
+  const auto whole = std::chrono::floor<std::chrono::milliseconds>(t);
+  return std::chrono::duration<double>(whole.time_since_epoch()).count();
 }
 constexpr std::string_view alert_name(std::size_t i) { return alerts[i].name; }
 constexpr std::string_view cause_name(std::size_t i) { return transfer_causes[i].name; }

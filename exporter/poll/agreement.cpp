@@ -140,7 +140,9 @@ Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
   auto candidate = read(reply);
   if (has_counted() && close(candidate, counted_)) return count(std::move(candidate));
   if (voucher.explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
-  const auto needed = looks_damaged(candidate) ? needed_if_damaged : voucher.needed;
+  // Free text takes any form, even that of another command's reply.
+  const std::size_t more = has_counted() && may_contain_alerts(command_->row().form) ? 1 : 0;
+  const auto needed = looks_damaged(candidate) ? needed_if_damaged : voucher.needed + more;
   if (agreeing(candidate) + 1 >= needed) return count(std::move(candidate));
   pending_.push_back(std::move(candidate));
   if (pending_.size() > needed_if_damaged) pending_.erase(pending_.begin());

@@ -23,7 +23,7 @@ namespace upslink::poll {
 /// What is known from elsewhere about a reply.
 struct Voucher {
   bool explained = false;      ///< an alert announced exactly this change
-  std::optional<double> peer;  ///< a fresh reading of the row's peer
+  std::optional<double> peer{};  ///< a fresh reading of the row's peer
   std::size_t needed = 2;      ///< how many replies in a row must agree; more on a line in trouble
 };
 

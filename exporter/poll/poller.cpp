@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <ranges>
 #include <utility>
 
 #include "catalogue/models.hpp"
@@ -50,7 +51,7 @@ void Poller::run() {
   while (!stopped()) {
     if (!connect()) continue;
     serve();
-    link_lost();
+    if (!stopped()) link_lost();
   }
   source_->close();
 }
@@ -89,7 +90,6 @@ void Poller::link_lost() {
   source_->close();
   fold_.silent();
   publish();
-  if (stopped()) return;
   if (answered_since_open_) {
     attempts_ = 0;
     said_problem_.clear();
@@ -288,15 +288,18 @@ void Poller::note_identity(TimePoint now) {
   said_identity_ = std::move(identity);
 }
 
-/// A fast cycle is complete when every fast command that the unit has was asked once.
+/// A fast cycle begins with the first of the fast commands that the unit has and is complete when
+/// every other one was asked.
 void Poller::follow_fast_cycle(std::size_t command, TimePoint asked_at) {
-  if (commands[command].row().cadence != Cadence::fast) return;
-  if (cycle_left_.none()) {
+  constexpr auto second_reading_within = 500ms;
+  const auto in_cycle = [&](std::size_t c) {
+    return commands[c].row().cadence == Cadence::fast && schedule_.support(c) == Support::supported;
+  };
+  if (!in_cycle(command)) return;
+  const bool first = std::ranges::none_of(std::views::iota(std::size_t{0}, command), in_cycle);
+  if (first && asked_at - cycle_began_ > second_reading_within) {
     cycle_began_ = asked_at;
-    for (std::size_t i = 0; i < command_count; ++i) {
-      cycle_left_[i] = commands[i].row().cadence == Cadence::fast &&
-                       schedule_.support(i) == Support::supported;
-    }
+    for (std::size_t i = 0; i < command_count; ++i) cycle_left_[i] = in_cycle(i);
   }
   if (!cycle_left_[command]) return;
   cycle_left_.reset(command);

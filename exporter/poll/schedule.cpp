@@ -45,6 +45,11 @@ Duration cadence_of(Cadence cadence, const Cadences& lengths) {
   return Duration::max();
 }
 
+/// Where in a fast cycle the rows of a cadence begin: a cycle takes somewhat less than half.
+Duration offset_of(Cadence cadence, const Cadences& lengths) {
+  return cadence == Cadence::slow || cadence == Cadence::settings ? lengths.fast * 5 / 8 : Duration{};
+}
+
 bool is_enabled(const Quantity& row, const Options& options) {
   if (row.cadence == Cadence::on_request) return false;
   if (row.care == Care::resets) return options.read_extremes;
@@ -57,6 +62,7 @@ bool is_enabled(const Quantity& row, const Options& options) {
 Schedule::Schedule(const Options& options, Expects expects) : expects_(std::move(expects)) {
   for (std::size_t i = 0; i < command_count; ++i) {
     entries_[i].cadence = cadence_of(commands[i].row().cadence, options.cadences);
+    entries_[i].offset = offset_of(commands[i].row().cadence, options.cadences);
     entries_[i].enabled = is_enabled(commands[i].row(), options);
     if (!entries_[i].enabled) entries_[i].due = TimePoint::max();
   }
@@ -69,6 +75,7 @@ void Schedule::start(TimePoint now) {
     entry.misses = 0;
     if (entry.unread) entry.due = now;
   }
+  began_ = now;
   next_exploration_ = now + exploration_starts;
 }
 
@@ -76,16 +83,16 @@ void Schedule::forget_support() {
   for (Entry& entry : entries_) entry.support = Support::unknown;
 }
 
-/// 0 status and main values, 1 the unit's own list, 2 what it has for sure, 3 what it may have.
+/// 0 status and main values, 1 the rest that it has for sure, 2 its own list, 3 what it may have.
 int Schedule::first_read_stage(std::size_t command) const {
   const Quantity& row = commands[command].row();
-  if (row.form == Form::level) return 1;
+  if (row.form == Form::level) return 2;
   const auto expectation = expects_(commands[command]);
   const bool expected = entries_[command].support == Support::supported ||
                         expectation == Expectation::listed ||
                         (expectation == Expectation::unknown && !row.rare);
   if (!expected) return explore;
-  return row.cadence == Cadence::status || row.cadence == Cadence::fast ? 0 : 2;
+  return row.cadence == Cadence::status || row.cadence == Cadence::fast ? 0 : 1;
 }
 
 std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
@@ -102,10 +109,14 @@ std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
   return found;
 }
 
-double Schedule::lateness(std::size_t command, TimePoint now) const {
-  const Entry& entry = entries_[command];
-  const auto period = std::min<Duration>(entry.unread ? exploration_cadence : entry.cadence, 1h);
-  return std::chrono::duration<double>(now - entry.due) / std::chrono::duration<double>(period);
+/// The cadence that counts in the contest for the line: what the unit may not have can wait.
+Duration Schedule::period(const Entry& entry) {
+  if (entry.support != Support::supported) return std::max(entry.cadence, exploration_cadence);
+  return std::min<Duration>(entry.cadence, 1h);
+}
+
+double Schedule::lateness(const Entry& entry, TimePoint now) {
+  return std::chrono::duration<double>(now - entry.due) / std::chrono::duration<double>(period(entry));
 }
 
 std::optional<std::size_t> Schedule::next(TimePoint now) const {
@@ -118,14 +129,14 @@ std::optional<std::size_t> Schedule::next(TimePoint now) const {
     const Entry& entry = entries_[i];
     if (entry.due > now) continue;
     if (entry.unread && (first_read_stage(i) < explore || now < next_exploration_)) continue;
-    if (const double late = lateness(i, now); !latest || late > latest_by) {
+    if (const double late = lateness(entry, now); !latest || late > latest_by) {
       latest = i;
       latest_by = late;
     }
-    if (!soonest || entry.cadence < entries_[*soonest].cadence) soonest = i;
+    if (!soonest || period(entry) < period(entries_[*soonest])) soonest = i;
   }
   // With time to spare the shorter cadence goes first; without, all are stretched alike.
-  const double tolerated = unread ? 1.0 : 0.25;
+  const double tolerated = unread ? 1.4 : 0.25;
   if (latest && latest_by > tolerated) return latest;
   return unread ? unread : soonest;
 }
@@ -148,16 +159,20 @@ void Schedule::make_due(Cadence cadence, TimePoint now) {
   }
 }
 
-/// The next time is a cadence after the last one was due, so that the rhythm does not drift; but what
-/// was missed is not made up for.
-void Schedule::keep_rhythm(Entry& entry, TimePoint now) {
+/// The rows of a cadence are read together, at multiples of it: one cycle after the other, and the
+/// slower ones in the pause between two fast cycles. On a line that cannot keep up each row is due a
+/// cadence after it was read, so that all are stretched alike.
+void Schedule::keep_rhythm(Entry& entry, TimePoint now) const {
   if (entry.cadence == Duration::max()) {
     entry.due = TimePoint::max();
-  } else if (entry.due > now || now - entry.due > entry.cadence / 4) {
-    entry.due = now + entry.cadence;
-  } else {
-    entry.due += entry.cadence;
+    return;
   }
+  const bool late = lateness(entry, now) > 0.25 && !entry.unread;
+  const auto beat = began_ + entry.offset;
+  const auto latest = now + entry.cadence;
+  auto due = late ? latest : latest - (latest - beat) % entry.cadence;
+  if (due < now + entry.cadence / 8) due += entry.cadence;
+  entry.due = due;
 }
 
 void Schedule::counted(std::size_t command, TimePoint now) {
@@ -165,9 +180,9 @@ void Schedule::counted(std::size_t command, TimePoint now) {
   entry.interval = entry.counted_at ? now - *entry.counted_at : Duration{};
   entry.counted_at = now;
   entry.support = Support::supported;
+  keep_rhythm(entry, now);
   entry.unread = false;
   entry.misses = 0;
-  keep_rhythm(entry, now);
 }
 
 void Schedule::uncounted(std::size_t command, TimePoint now) {
@@ -183,10 +198,10 @@ void Schedule::not_available(std::size_t command, TimePoint now) {
   if (entry.unread && first_read_stage(command) == explore) next_exploration_ = now + exploration_pause;
   entry.unread = false;
   if (had_it) {
-    // It may be back at any moment; an NA costs one short exchange.
-    const bool lately = entry.misses < 30;
-    if (lately) ++entry.misses;
-    entry.due = now + (lately ? std::min<Duration>(entry.cadence, 2s) : std::min<Duration>(entry.cadence, 1min));
+    // It may be back at any moment, and an NA costs one short exchange.
+    if (entry.misses < 255) ++entry.misses;
+    const Duration pause = entry.misses < 10 ? 500ms : entry.misses < 30 ? 2s : 1min;
+    entry.due = now + std::min(entry.cadence, pause);
     return;
   }
   entry.support = Support::unsupported;

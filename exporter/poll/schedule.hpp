@@ -56,6 +56,7 @@ class Schedule {
  private:
   struct Entry {
     Duration cadence{};
+    Duration offset{};        // from the beat of the fast cycle
     TimePoint due{};
     std::optional<TimePoint> counted_at;
     Duration interval{};      // between the last two readings
@@ -67,11 +68,13 @@ class Schedule {
 
   int first_read_stage(std::size_t command) const;
   std::optional<std::size_t> first_unread(TimePoint now) const;
-  double lateness(std::size_t command, TimePoint now) const;
-  void keep_rhythm(Entry& entry, TimePoint now);
+  static Duration period(const Entry& entry);
+  static double lateness(const Entry& entry, TimePoint now);
+  void keep_rhythm(Entry& entry, TimePoint now) const;
 
   std::array<Entry, command_count> entries_{};
   Expects expects_;
+  TimePoint began_{};  // the beat of all cadences
   TimePoint next_exploration_{};
 };
 

@@ -15,6 +15,7 @@ int set_line(int descriptor) {
   ::cfmakeraw(&line);
   line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | PARENB | CSIZE);
   line.c_cflag |= CS8 | CLOCAL | CREAD;
+  line.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL | ICANON);
   line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY);
   line.c_cc[VMIN] = 1;
   line.c_cc[VTIME] = 0;

@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Shows the exporter at work without a UPS: installs what is missing (Debian 12, as root or with sudo),
+# builds, starts a simulated Smart-UPS 700 and the exporter that reads it, and tells what to try.
+# Ctrl-C stops both and leaves nothing behind but the folder build/release.
+#
+#   deploy/demo.sh                      until Ctrl-C
+#   deploy/demo.sh --listen ADDRESS     serve there, such as :12400 (default: a free local port)
+#   deploy/demo.sh --check              asks and answers its own questions, then ends: 0 if all is well
+# shellcheck disable=SC2317  # await and trap call the functions that look unreachable
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tests/packages.sh
+
+readonly build=build/release
+readonly patience=30 # seconds until something must have come
+
+listen=127.0.0.1:0
+check=
+folder=
+simulator=
+exporter=
+
+usage() {
+  sed -n '4,9s/^# \{0,1\}//p' deploy/demo.sh
+}
+
+fail() {
+  echo "demo: $*" >&2
+  if [[ -n $folder ]]; then
+    tail -n 20 "$folder"/*.log >&2 || true
+  fi
+  exit 1
+}
+
+stop() {
+  local pid
+  for pid in $exporter $simulator; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  if [[ -n $folder ]]; then
+    rm -rf "$folder"
+  fi
+}
+
+# Repeats a command until it succeeds; fails with a sentence when that takes too long.
+await() {
+  local what=$1 until=$((SECONDS + patience))
+  shift
+  until "$@"; do
+    ((SECONDS < until)) || fail "$what did not come in $patience seconds"
+    kill -0 "$simulator" 2>/dev/null || fail "the simulator ended"
+    [[ -z $exporter ]] || kill -0 "$exporter" 2>/dev/null || fail "the exporter ended"
+    sleep 0.1
+  done
+}
+
+simulator_ready() {
+  grep -q '^ready' "$folder/simulator.log"
+}
+
+# The address that the exporter says it listens on; empty until it does.
+listening_on() {
+  sed -n 's/.* msg="\{0,1\}listening"\{0,1\} .*address="\{0,1\}\([^ "]*\).*/\1/p' "$folder/exporter.log" |
+    head -n 1
+}
+
+is_listening() {
+  [[ -n $(listening_on) ]]
+}
+
+# Whether a scrape has a line that matches.
+published() {
+  curl -fsS --max-time 5 "$url" 2>/dev/null >"$folder/scrape" && grep -Eq "$1" "$folder/scrape"
+}
+
+tell_simulator() {
+  local reply
+  reply=$(echo "$*" | socat -t 5 - "UNIX-CONNECT:$folder/control")
+  [[ $reply == ok ]] || fail "the simulator said to \"$*\": $reply"
+}
+
+while (($# > 0)); do
+  case $1 in
+    --check) check=yes ;;
+    --listen)
+      (($# > 1)) || fail "--listen needs an address, such as :12400"
+      listen=$2
+      shift
+      ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *)
+      echo "demo: unknown option $1" >&2
+      usage >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+install_packages "${build_packages[@]}" "${demo_packages[@]}"
+cmake --preset release
+cmake --build --preset release --parallel "$(nproc)" --target upslink_exporter ups-simulator
+
+trap stop EXIT
+trap 'exit 0' INT
+trap 'exit 143' TERM
+folder=$(mktemp -d)
+
+"$build/tests/simulator/ups-simulator" --profile su700 --link "$folder/ups" \
+  --control "$folder/control" >"$folder/simulator.log" 2>&1 &
+simulator=$!
+await "the simulator" simulator_ready
+
+"$build/exporter/app/upslink_exporter" --ups "demo=$folder/ups" --web.listen-address "$listen" \
+  2>"$folder/exporter.log" &
+exporter=$!
+await "the web server" is_listening
+address=$(listening_on)
+url="http://${address/#\[::\]/localhost}/metrics"
+url=${url/0.0.0.0/localhost}
+await "upslink_up 1" published '^upslink_up\{ups="demo"\} 1$'
+await "the flag on_line" published '^upslink_status\{.*flag="on_line".*\} 1$'
+
+if [[ -n $check ]]; then
+  tell_simulator line fail
+  await "the flag on_battery" published '^upslink_status\{.*flag="on_battery".*\} 1$'
+  tell_simulator line restore
+  await "the flag on_line" published '^upslink_status\{.*flag="on_line".*\} 1$'
+  echo "demo: the exporter reads the simulated UPS, and saw its line fail and return"
+  exit 0
+fi
+
+cat <<END
+
+A simulated Smart-UPS 700 is being read. Its metrics:
+
+  $url
+
+Things to try in another terminal:
+
+1. Look at the load and at the battery.
+
+  curl -s $url | grep -E '^upslink_(load|battery)'
+
+2. Let the line fail, look, and let it return.
+
+  echo 'line fail' | socat - UNIX-CONNECT:$folder/control
+  curl -s $url | grep -E '^upslink_(status|transfers|alerts).* [^0]'
+  echo 'line restore' | socat - UNIX-CONNECT:$folder/control
+
+3. Damage what the serial line carries for a minute: failures are counted by reason, and no wrong value
+   appears. (The faults and everything else the simulator knows: tests/simulator/README.md.)
+
+  echo 'fault flipped rate=0.02 seconds=60' | socat - UNIX-CONNECT:$folder/control
+  curl -s $url | grep -E '^upslink_(request_failures|input_voltage)'
+
+The exporter logs to $folder/exporter.log.
+Ctrl-C stops both and removes $folder.
+END
+
+wait -n "$simulator" "$exporter" || true
+fail "the simulator or the exporter ended"

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operator chose, complete and checked: a Config that reaches the program can be served.
+// Plain values; the defaults here are those that settings.cpp states, a test compares the two.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/log.hpp"
+#include "poll/options.hpp"
+
+namespace upslink::app {
+
+struct UpsConfig {
+  std::string name{};
+  std::string address{};  ///< a device path or tcp://HOST:PORT
+  poll::Options options{};
+};
+
+struct WebConfig {
+  std::vector<std::string> listen_addresses{":12400"};  ///< forms: web/listener.hpp
+  std::string telemetry_path = "/metrics";
+};
+
+enum class LogFormat : std::uint8_t { logfmt, json };
+
+struct LogConfig {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::logfmt;
+};
+
+struct Config {
+  std::vector<UpsConfig> ups{};  ///< at least one; names and addresses are unique
+  WebConfig web{};
+  LogConfig log{};
+  std::string file{};  ///< the configuration file that was read; empty if there was none
+};
+
+}  // namespace upslink::app

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/describe_command.hpp"
+
+#include <cstdio>
+#include <string>
+
+#include "describe/metrics_page.hpp"
+
+namespace upslink::app {
+
+int describe(const DescribeCommand& command) {
+  std::string page;
+  switch (command.topic) {
+    case Topic::metrics:
+      page = upslink::describe::metrics_page();
+  }
+  const bool written = std::fputs(page.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  return written ? 0 : 1;
+}
+
+}  // namespace upslink::app

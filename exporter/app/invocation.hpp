@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operator asks the program to do, from the command line, the environment and the file.
+// A flag goes before the environment, the environment before the file, the file before the default;
+// UPSes from flags or the environment are added to those of the file. At the start, one thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/config.hpp"
+#include "app/wording.hpp"
+#include "model/result.hpp"
+
+namespace upslink::app {
+
+/// Serve the UPSes of `config`, which is complete and checked.
+struct ServeCommand {
+  Config config{};
+};
+
+enum class ProbeFormat : std::uint8_t { text, json };
+
+/// Read the UPS at `address` once and print what it says.
+struct ProbeCommand {
+  std::string address{};
+  ProbeFormat format = ProbeFormat::text;
+  LogConfig log{};
+};
+
+enum class Topic : std::uint8_t { metrics };
+
+/// Print what the program knows about a topic.
+struct DescribeCommand {
+  Topic topic = Topic::metrics;
+};
+
+struct VersionCommand {};
+struct HelpCommand {};
+
+using AnyCommand =
+    std::variant<ServeCommand, ProbeCommand, DescribeCommand, VersionCommand, HelpCommand>;
+
+struct Invocation {
+  AnyCommand command;
+  LogConfig log{};
+  std::vector<std::string> warnings{};  ///< one line each, for the log
+};
+
+/// Names and values; only those that begin with UPSLINK_ are looked at.
+using Environment = std::map<std::string, std::string>;
+
+/// The UPSLINK_ variables of an environment in the form of environ(7), which ends with a null.
+Environment environment_from(const char* const* variables);
+
+/// `arguments` without the program's own name. The reason of a failure is one line for the
+/// operator; the program ends with exit status 2.
+Result<Invocation, std::string> read_invocation(std::span<const std::string> arguments,
+                                                const Environment& environment);
+
+}  // namespace upslink::app

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/polled_ups.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "app/logging.hpp"
+#include "source/smart/address.hpp"
+#include "source/smart/smart_source.hpp"
+
+namespace upslink::app {
+
+namespace {
+
+std::unique_ptr<Source> make_source(const UpsConfig& config, const Interrupt& interrupt) {
+  auto link = smart::make_link(config.address, interrupt, make_log(config.name));
+  return std::make_unique<smart::SmartSource>(std::move(link));
+}
+
+}  // namespace
+
+PolledUps::PolledUps(const UpsConfig& config)
+    : name_(config.name),
+      slot_(std::make_shared<const Snapshot>(poll::empty_snapshot({}))),
+      poller_(make_source(config, interrupt_), config.options, slot_, interrupt_,
+              make_log(config.name)) {}
+
+PolledUps::~PolledUps() {
+  interrupt_.raise();
+  if (thread_.joinable()) thread_.join();
+}
+
+void PolledUps::start() {
+  thread_ = std::thread([this] { poller_.run(); });
+}
+
+bool PolledUps::tried() const {
+  const auto snapshot = slot_.load();
+  const auto& failures = snapshot->link.failures;
+  return snapshot->link.last_success ||
+         std::any_of(failures.begin(), failures.end(), [](auto count) { return count > 0; });
+}
+
+}  // namespace upslink::app

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One UPS at work: owns its source, its poller, its thread, the interrupt that ends them and the
+// slot that publishers read. Made and destroyed by main's thread.
+#pragma once
+
+#include <string>
+#include <thread>
+
+#include "app/config.hpp"
+#include "model/slot.hpp"
+#include "poll/poller.hpp"
+#include "source/interrupt.hpp"
+
+namespace upslink::app {
+
+class PolledUps {
+ public:
+  explicit PolledUps(const UpsConfig& config);
+  ~PolledUps();
+  PolledUps(const PolledUps&) = delete;
+  PolledUps& operator=(const PolledUps&) = delete;
+
+  void start();
+  void ask_to_stop() const { interrupt_.raise(); }  ///< returns at once; the destructor waits
+
+  /// Whether the UPS was reached, or found not to be reachable, at least once.
+  bool tried() const;
+
+  const std::string& name() const { return name_; }
+  const Slot& slot() const { return slot_; }
+
+ private:
+  std::string name_;
+  Interrupt interrupt_;
+  Slot slot_;
+  poll::Poller poller_;
+  std::thread thread_;
+};
+
+}  // namespace upslink::app

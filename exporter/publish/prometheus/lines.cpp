@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/prometheus/lines.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+
+#include "catalogue/quantity.hpp"
+
+namespace upslink::prom {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+/// Appends `text` with a backslash before itself, before line feeds (as `n`) and, if told so,
+/// before quotes.
+void write_escaped(std::string& out, std::string_view text, bool quotes) {
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      if (c == '\\' || (c == '"' && quotes)) out += '\\';
+      out += c;
+    }
+  }
+}
+
+void write_metadata(std::string& out, std::string_view keyword, std::string_view family) {
+  out.append("# ").append(keyword).append(" ").append(family).append(" ");
+}
+
+/// Empty unless the name ends in `_` and a base unit.
+std::string_view unit_of(std::string_view family) {
+  const auto underscore = family.rfind('_');
+  if (underscore == std::string_view::npos) return {};
+  const auto suffix = family.substr(underscore + 1);
+  for (const auto unit : unit_names) {
+    if (!unit.empty() && unit == suffix) return unit;
+  }
+  return {};
+}
+
+std::string_view type_name(MetricType type, bool unnamed_counter, Format format) {
+  const bool openmetrics = format == Format::openmetrics;
+  if (type == MetricType::Gauge) return "gauge";
+  if (type == MetricType::Counter && !(openmetrics && unnamed_counter)) return "counter";
+  return openmetrics ? "unknown" : "untyped";
+}
+
+double value_of(const ClientMetric& sample, MetricType type) {
+  switch (type) {
+    case MetricType::Counter:
+      return sample.counter.value;
+    case MetricType::Gauge:
+      return sample.gauge.value;
+    case MetricType::Untyped:
+      return sample.untyped.value;
+    case MetricType::Summary:
+    case MetricType::Histogram:
+      break;
+  }
+  throw std::invalid_argument("summaries and histograms are not served");
+}
+
+}  // namespace
+
+void write_number(std::string& out, double value) {
+  constexpr double exact_integers = 9007199254740992.0;  // 2^53
+  constexpr double smallest_plain = 0.00001;
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::isinf(value)) {
+    out += value > 0 ? "+Inf" : "-Inf";
+    return;
+  }
+  std::array<char, 64> text;  // NOLINT(cppcoreguidelines-pro-type-member-init): written below
+  char* const begin = text.data();
+  char* const limit = begin + text.size();
+  const double size = std::abs(value);
+  char* end = begin;
+  if (size < exact_integers && value == std::trunc(value)) {
+    end = std::to_chars(begin, limit, static_cast<std::int64_t>(value)).ptr;
+  } else if (size < exact_integers && size >= smallest_plain) {
+    end = std::to_chars(begin, limit, value, std::chars_format::fixed).ptr;
+  } else {
+    end = std::to_chars(begin, limit, value).ptr;
+  }
+  out.append(begin, end);
+}
+
+void write_header(std::string& out, const MetricFamily& family, Format format) {
+  constexpr std::string_view total = "_total";
+  std::string_view name = family.name;
+  const bool counter = family.type == MetricType::Counter;
+  const bool ends_in_total = name.ends_with(total);
+  const auto type = type_name(family.type, !ends_in_total, format);
+  if (format == Format::text) {
+    write_metadata(out, "HELP", name);
+    write_escaped(out, family.help, false);
+    out += '\n';
+    write_metadata(out, "TYPE", name);
+    out.append(type).append("\n");
+    return;
+  }
+  if (counter && ends_in_total) name.remove_suffix(total.size());
+  write_metadata(out, "TYPE", name);
+  out.append(type).append("\n");
+  if (const auto unit = unit_of(name); !unit.empty()) {
+    write_metadata(out, "UNIT", name);
+    out.append(unit).append("\n");
+  }
+  write_metadata(out, "HELP", name);
+  write_escaped(out, family.help, true);
+  out += '\n';
+}
+
+void write_samples(std::string& out, std::string_view family, MetricType type,
+                   std::span<const ClientMetric> samples) {
+  for (const ClientMetric& sample : samples) {
+    out += family;
+    char before = '{';
+    for (const auto& [name, value] : sample.label) {
+      out += before;
+      out.append(name).append("=\"");
+      write_escaped(out, value, true);
+      out += '"';
+      before = ',';
+    }
+    if (!sample.label.empty()) out += '}';
+    out += ' ';
+    write_number(out, value_of(sample, type));
+    out += '\n';
+  }
+}
+
+std::string_view last_line(Format format) {
+  return format == Format::openmetrics ? "# EOF\n" : "";
+}
+
+}  // namespace upslink::prom

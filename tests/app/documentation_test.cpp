@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// --help against the text that a reviewer reads (help.txt), and docs/configuration.md against the
+// rows of the settings.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "app/build_info.hpp"
+#include "app/help.hpp"
+#include "app/invocation.hpp"
+#include "app/settings.hpp"
+
+namespace upslink::app {
+namespace {
+
+std::string file(const std::string& path) {
+  std::ifstream in(std::string(UPSLINK_SOURCE_DIR) + "/" + path);
+  EXPECT_TRUE(in) << path;
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Help, IsWhatTheReviewerRead) {
+  EXPECT_EQ(help_text(), file("tests/app/help.txt"))
+      << "if it is meant to change: upslink_exporter --help > tests/app/help.txt";
+}
+
+TEST(Help, FitsEightyColumns) {
+  std::istringstream lines(help_text());
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80U) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << line;
+  }
+}
+
+TEST(Version, IsOneLine) {
+  const std::string text = version_text();
+  EXPECT_TRUE(
+      text.starts_with("upslink_exporter " + std::string(build_info().version) + " (revision "));
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  EXPECT_FALSE(build_info().revision.empty());
+}
+
+/// The row of a table in `page` that begins with `name`; empty if there is none.
+std::string table_row(const std::string& page, const std::string& name) {
+  const std::size_t begin = page.find("\n| `" + name + "` |");
+  return begin == std::string::npos ? std::string()
+                                    : page.substr(begin + 1, page.find('\n', begin + 1) - begin);
+}
+
+TEST(ConfigurationPage, HasEverySettingWithItsNamesAndDefault) {
+  const std::string page = file("docs/configuration.md");
+  const auto code = [](std::string_view text) { return "`" + std::string(text) + "`"; };
+  for (const auto& row : settings()) {
+    const std::string line = table_row(page, dashed(row.flag));
+    EXPECT_NE(line.find(code(environment_name(row.flag))), std::string::npos) << row.flag;
+    EXPECT_NE(line.find(row.key.empty() ? "|" : code(row.key)), std::string::npos) << row.flag;
+    EXPECT_NE(line.find(row.standard.empty() ? "|" : code(row.standard)), std::string::npos)
+        << row.flag;
+  }
+  for (const auto& row : ups_settings()) {
+    const std::string line = table_row(page, std::string(row.key));
+    EXPECT_FALSE(line.empty()) << row.key;
+    EXPECT_NE(line.find(row.standard.empty() ? "|" : code(row.standard)), std::string::npos)
+        << row.key;
+  }
+}
+
+/// The first block of YAML in the page is a whole file; it must be one that the program takes.
+TEST(ConfigurationPage, ShowsAFileThatWorks) {
+  const std::string page = file("docs/configuration.md");
+  const std::string fence = "```yaml\n";
+  const std::size_t begin = page.find(fence);
+  ASSERT_NE(begin, std::string::npos);
+  const std::string path =
+      testing::TempDir() + "documented." + std::to_string(::getpid()) + ".yaml";
+  std::ofstream(path) << page.substr(begin + fence.size(),
+                                     page.find("```\n", begin + 3) - begin - fence.size());
+  const std::vector<std::string> arguments{"--config.file", path};
+  const auto invocation = read_invocation(arguments, {});
+  EXPECT_TRUE(invocation) << invocation.error();
+  std::remove(path.c_str());
+}
+
+}  // namespace
+}  // namespace upslink::app

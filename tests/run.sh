@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds and tests everything on Debian 12: installs what is missing, then runs the stages in this order.
+#
+#   format   clang-format over the exporter and the tests
+#   dev      the everyday build and all its tests
+#   asan     the same with the address, leak and undefined behaviour sanitizers
+#   tsan     the same with the thread sanitizer
+#   demo     deploy/demo.sh --check on the release build
+#   tidy     clang-tidy over the exporter
+#
+#   tests/run.sh               all stages
+#   tests/run.sh dev format    those alone
+#
+# Every stage runs even if one before it failed. The last line is `N passed, M failed`: the tests of
+# ctest, and one for each of format, demo and tidy. Exit status 0 if none failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tests/packages.sh
+
+readonly all_stages=(format dev asan tsan demo tidy)
+jobs=$(nproc)
+readonly jobs
+
+passed=0
+failed=0
+skipped=0
+summary=()
+
+heading() {
+  printf '\n=== %s\n' "$*"
+}
+
+# --- what the stages do; each adds to passed, failed and skipped
+
+count_one() {
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+}
+
+format() {
+  local sources
+  mapfile -t sources < <(find exporter tests -name '*.hpp' -o -name '*.cpp' | sort)
+  count_one clang-format --dry-run -Werror "${sources[@]}"
+}
+
+tidy() {
+  count_one build_preset tidy
+}
+
+demo() {
+  count_one deploy/demo.sh --check
+}
+
+dev() {
+  build_and_test dev
+}
+
+asan() {
+  build_and_test asan
+}
+
+tsan() {
+  build_and_test tsan
+}
+
+build_preset() {
+  cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"
+}
+
+# A build that fails counts as one failure. Tests that need the whole machine, or long, go last.
+build_and_test() {
+  local preset=$1 late='^(system|slow)$'
+  if ! build_preset "$preset"; then
+    failed=$((failed + 1))
+    return
+  fi
+  fetch_clients
+  run_ctest "$preset" "$jobs" --label-exclude "$late"
+  if ctest --preset "$preset" -N --label-regex "$late" | grep -Eq 'Total Tests: [1-9]'; then
+    run_ctest "$preset" 1 --label-regex "$late"
+  fi
+}
+
+run_ctest() {
+  local preset=$1 parallel=$2 results
+  shift 2
+  results=$(mktemp)
+  ctest --preset "$preset" --parallel "$parallel" --no-tests=error --output-junit "$results" "$@" || true
+  add_results "$results"
+  rm -f "$results"
+}
+
+# Reads the counts from the first line of a JUnit file of ctest. None at all is a failure.
+add_results() {
+  local suite tests bad left_out
+  suite=$(tr '\n\t' '  ' <"$1" | grep -o '<testsuite [^>]*>' || true)
+  tests=$(attribute tests "$suite")
+  bad=$(attribute failures "$suite")
+  left_out=$(($(attribute skipped "$suite") + $(attribute disabled "$suite")))
+  if ((tests == 0)); then
+    failed=$((failed + 1))
+    return
+  fi
+  passed=$((passed + tests - bad - left_out))
+  failed=$((failed + bad))
+  skipped=$((skipped + left_out))
+}
+
+attribute() {
+  local number
+  number=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2")
+  echo "${number:-0}"
+}
+
+# NUT and apcupsd, for the test that compares them with the simulator: unpacked, not installed.
+fetch_clients() {
+  if [[ ${UPSLINK_CLIENTS:-} == skip || -n ${UPSLINK_CLIENTS_ROOT:-} ]] || ! command -v apt-get >/dev/null; then
+    return
+  fi
+  export UPSLINK_CLIENTS_ROOT=$PWD/build/clients
+  if [[ ! -x $UPSLINK_CLIENTS_ROOT/sbin/apcupsd ]]; then
+    tests/simulator/unpack_clients.sh "$UPSLINK_CLIENTS_ROOT" ||
+      { as_root apt-get -qq update && tests/simulator/unpack_clients.sh "$UPSLINK_CLIENTS_ROOT"; } ||
+      echo "run.sh: NUT and apcupsd cannot be fetched, so their tests will fail" >&2
+  fi
+}
+
+# --- the stages
+
+run_stage() {
+  local stage=$1 start=$SECONDS
+  local -i passed_before=$passed failed_before=$failed skipped_before=$skipped
+  heading "$stage"
+  "$stage"
+  summary+=("$(printf '%-8s %5d passed %3d failed %3d skipped %6d s' "$stage" \
+    $((passed - passed_before)) $((failed - failed_before)) $((skipped - skipped_before)) \
+    $((SECONDS - start)))")
+}
+
+stages=("$@")
+if ((${#stages[@]} == 0)); then
+  stages=("${all_stages[@]}")
+fi
+for stage in "${stages[@]}"; do
+  if [[ " ${all_stages[*]} " != *" $stage "* ]]; then
+    echo "run.sh: there is no stage $stage; choose from ${all_stages[*]}" >&2
+    exit 2
+  fi
+done
+
+heading packages
+install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
+if [[ -z ${UPSLINK_COMPILER_LAUNCHER+set} ]] && command -v ccache >/dev/null; then
+  export UPSLINK_COMPILER_LAUNCHER=ccache
+fi
+
+for stage in "${stages[@]}"; do
+  run_stage "$stage"
+done
+
+heading summary
+printf '%s\n' "${summary[@]}"
+if ((skipped > 0)); then
+  echo "$skipped skipped"
+fi
+echo "$passed passed, $failed failed"
+((failed == 0))

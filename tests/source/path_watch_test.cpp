@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/smart/path_watch.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace upslink::smart {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+class PathWatchTest : public ::testing::Test {
+ protected:
+  PathWatchTest() {
+    std::string name = (fs::temp_directory_path() / "path-watch-XXXXXX").string();
+    folder = ::mkdtemp(name.data());
+  }
+  ~PathWatchTest() override { fs::remove_all(folder); }
+
+  /// Waits on the path while `change` happens in another thread; true if the watch noticed it.
+  template <typename Change>
+  bool notices(const fs::path& path, Change change) {
+    PathWatch watch(path.string(), interrupt);
+    std::thread other([&] { change(); });
+    const bool noticed = watch.wait(Clock::now() + 20s);
+    other.join();
+    return noticed;
+  }
+
+  fs::path folder;
+  Interrupt interrupt;
+};
+
+TEST_F(PathWatchTest, NoticesAFileThatAppears) {
+  EXPECT_TRUE(notices(folder / "port", [&] { std::ofstream(folder / "port") << "x"; }));
+}
+
+TEST_F(PathWatchTest, NoticesASymbolicLinkThatAppears) {
+  std::ofstream(folder / "real") << "x";
+  EXPECT_TRUE(notices(folder / "port", [&] { fs::create_symlink(folder / "real", folder / "port"); }));
+}
+
+TEST_F(PathWatchTest, FollowsFoldersThatAppear) {
+  EXPECT_TRUE(notices(folder / "serial" / "by-id" / "port", [&] {
+    fs::create_directories(folder / "serial" / "by-id");
+    std::ofstream(folder / "serial" / "by-id" / "port") << "x";
+  }));
+}
+
+TEST_F(PathWatchTest, NoticesPermissionsThatChange) {
+  std::ofstream(folder / "port") << "x";
+  PathWatch watch((folder / "port").string(), interrupt);
+  std::thread other([&] { fs::permissions(folder / "port", fs::perms::owner_read); });
+  // The change may come before the watch is set: then the next one counts.
+  other.join();
+  std::thread again([&] {
+    for (int i = 0; i < 2000 && !interrupt.raised(); ++i) {
+      fs::permissions(folder / "port", i % 2 == 0 ? fs::perms::owner_all : fs::perms::owner_read);
+      std::this_thread::yield();
+    }
+  });
+  EXPECT_TRUE(watch.wait(Clock::now() + 20s));
+  interrupt.raise();
+  again.join();
+}
+
+TEST_F(PathWatchTest, GivesUpAtTheGivenTime) {
+  PathWatch watch((folder / "port").string(), interrupt);
+  EXPECT_FALSE(watch.wait(Clock::now() + 10ms));
+}
+
+TEST_F(PathWatchTest, EndsWhenInterrupted) {
+  interrupt.raise();
+  PathWatch watch((folder / "port").string(), interrupt);
+  EXPECT_FALSE(watch.wait(Clock::now() + 1h));
+}
+
+}  // namespace
+}  // namespace upslink::smart
