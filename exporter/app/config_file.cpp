@@ -3,13 +3,17 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <set>
 #include <span>
+#include <sstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -186,6 +190,37 @@ class Reader {
   std::string file_;
 };
 
+/// Notes where documents begin and passes over what they contain.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  std::vector<YAML::Mark> starts;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { starts.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// Where a second document begins, if one does. (YAML::LoadAll of yaml-cpp 0.7 never returns when a
+/// stray comma follows a document: it finds empty documents there until the memory is used up.)
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts documents;
+  while (documents.starts.size() < 2 && parser.HandleNextDocument(documents)) {
+  }
+  if (documents.starts.size() < 2) return std::nullopt;
+  return documents.starts[1];
+}
+
 /// What stands in the file; on failure the system's reason.
 Result<std::string, std::string> read(const std::string& path) {
   const auto reason = [] { return Error{std::generic_category().message(errno)}; };
@@ -213,12 +248,14 @@ Result<std::string, std::string> read(const std::string& path) {
 Complaint load_text(const std::string& text, const std::string& file, Config& config) {
   const Reader reader(on_one_line(file));
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      return reader.at(documents[1].Mark()) +
-             "a second YAML document begins here; keep all settings in one";
-    }
-    return documents.empty() ? std::nullopt : reader.document(documents.front(), config);
+    const auto rest = second_document(text);
+    if (!rest) return reader.document(YAML::Load(text), config);
+    const bool marked =
+        std::string_view(text).substr(static_cast<std::size_t>(rest->pos)).starts_with("---");
+    return reader.at(*rest) +
+           (marked ? "a second YAML document begins here; keep all settings in one"
+                   : "what stands here does not belong to what is before it; look at the "
+                     "indentation and the brackets");
   } catch (const YAML::Exception& broken) {
     return reader.at(broken.mark) + "this is not YAML (" + on_one_line(broken.msg) +
            "); look at the indentation, brackets and quotes here and just before";

@@ -5,10 +5,10 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/logging.hpp"
 #include "app/probe_report.hpp"
-#include "catalogue/codec.hpp"
 #include "source/interrupt.hpp"
 #include "source/smart/address.hpp"
 #include "source/smart/diagnosis.hpp"
@@ -27,25 +27,37 @@ bool get_into_step(smart::Session& session) {
   return false;
 }
 
-/// A lost or damaged reply is asked for once more; a unit that lacks a command stays silent twice.
 Probed ask(smart::Session& session, const Command& command) {
   Probed probed{&command};
   if (command.row().care == Care::latched) return probed;
-  for (int i = 0; i < 2; ++i) {
-    if (!get_into_step(session)) {
-      probed.failure = Failure::link;
-      return probed;
-    }
-    auto reply = session.ask(command);
-    if (reply) {
-      probed.failure.reset();
-      probed.reply = *reply;
-      return probed;
-    }
+  if (!get_into_step(session)) {
+    probed.failure = Failure::link;
+    return probed;
+  }
+  auto reply = session.ask(command);
+  if (reply) {
+    probed.reply = *reply;
+  } else {
     probed.failure = reply.error();
-    if (reply.error() == Failure::not_available) return probed;
   }
   return probed;
+}
+
+bool wants_a_second_try(const Probed& probed) {
+  return probed.failure && *probed.failure != Failure::not_available;
+}
+
+/// Everything once. What got no good reply is asked again, in case one was lost; but where many got
+/// none that is the unit's way to say no, and each costs a second.
+std::vector<Probed> ask_everything(smart::Session& session) {
+  constexpr std::ptrdiff_t lost_at_most = 8;
+  std::vector<Probed> all;
+  for (const Command& command : commands) all.push_back(ask(session, command));
+  if (std::ranges::count_if(all, wants_a_second_try) > lost_at_most) return all;
+  for (Probed& probed : all) {
+    if (wants_a_second_try(probed)) probed = ask(session, *probed.command);
+  }
+  return all;
 }
 
 int complain(const std::string& sentence) {
@@ -61,8 +73,7 @@ int probe(const ProbeCommand& command) {
   if (const auto problem = link->open()) return complain(problem->sentence);
   smart::Session session(*link);
   if (!get_into_step(session)) return complain(smart::diagnose_silence(*link, tries));
-  ProbeReport report{command.address};
-  for (const Command& c : commands) report.commands.push_back(ask(session, c));
+  const ProbeReport report{command.address, ask_everything(session)};
   const auto text = command.format == ProbeFormat::json ? probe_json(report) : probe_text(report);
   return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? 0 : 1;
 }

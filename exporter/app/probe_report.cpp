@@ -7,7 +7,6 @@
 
 #include "app/wording.hpp"
 #include "catalogue/codec.hpp"
-#include "catalogue/models.hpp"
 
 namespace upslink::app {
 
@@ -131,6 +130,7 @@ std::string reply_column(const Probed& probed) {
 std::string in_words(const Quantity& quantity, const Value& value) {
   if (const auto* number = std::get_if<double>(&value)) {
     if (quantity.form == Form::yes_no) return *number != 0 ? "yes" : "no";
+    if (quantity.form == Form::date) return iso_date(static_cast<std::int64_t>(*number));
     const auto unit = name_of(quantity.unit);
     return number_text(*number) + (unit.empty() ? "" : " " + std::string(unit));
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes that may be sent to a UPS: the handshake and the questions that change nothing. The link
-// refuses every other byte, and a row of the catalogue with another byte does not compile. Among
-// those left out on purpose: Z K S @ U W D A R ^ - + z 1 ^N DEL and all bytes that are not known.
+// The bytes that may be sent to a UPS: the handshake and the questions that change nothing. The
+// link refuses every other byte, and a row of the catalogue with another byte does not compile.
+// Among those left out on purpose: Z K S @ U W D A R ^ - + z 1 ^N DEL and all bytes that are not
+// known.
 #pragma once
 
 #include <string_view>

@@ -14,15 +14,13 @@ namespace {
 
 constexpr bool is_snake_case(std::string_view name) {
   if (name.empty() || name.front() < 'a' || name.front() > 'z' || name.back() == '_') return false;
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return std::ranges::all_of(
+      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 constexpr bool is_label_value(std::string_view value) {
-  return std::ranges::all_of(value, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return std::ranges::all_of(
+      value, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 template <typename Rows, typename Rule>
@@ -73,15 +71,17 @@ constexpr bool has_text(const Members& members) {
 // Names
 static_assert(every(quantities, [](const Quantity& q) { return is_snake_case(q.name); }));
 static_assert(unique(quantities, [](const Quantity& q) { return q.name; }));
-static_assert(every(quantities, [](const Quantity& q) {
-                return q.metric.empty() ? q.kind == Kind::text : is_snake_case(q.metric);
-              }),
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return q.metric.empty() ? q.kind == Kind::text : is_snake_case(q.metric);
+                    }),
               "every quantity but a text has a metric");
 static_assert(every(quantities, [](const Quantity& q) { return q.help.ends_with('.'); }),
               "help is a sentence and ends in a full stop");
-static_assert(every(quantities, [](const Quantity& q) {
-                return q.metric.empty() || names_its_unit(q.metric, q.unit, false);
-              }),
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return q.metric.empty() || names_its_unit(q.metric, q.unit, false);
+                    }),
               "a metric's name ends in its unit");
 
 // Commands
@@ -93,9 +93,8 @@ static_assert(every(allowed_bytes,
 static_assert(unique(allowed_bytes, [](char c) { return c; }));
 static_assert(every(allowed_bytes,
                     [](char c) {
-                      return c == handshake_byte || std::ranges::any_of(commands, [&](Command k) {
-                               return k.byte == c;
-                             });
+                      return c == handshake_byte ||
+                             std::ranges::any_of(commands, [&](Command k) { return k.byte == c; });
                     }),
               "an allowed byte that no row uses");
 static_assert(adjacent(quantities, [](const Quantity& q) { return q.command; }),

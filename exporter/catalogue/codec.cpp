@@ -14,11 +14,19 @@ namespace {
 
 using Decoded = Result<std::optional<Value>, Failure>;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-Decoded malformed() { return Error{Failure::malformed}; }
-Decoded nothing() { return std::optional<Value>{}; }
-Decoded value_of(Value value) { return std::optional<Value>{std::move(value)}; }
+Decoded malformed() {
+  return Error{Failure::malformed};
+}
+Decoded nothing() {
+  return std::optional<Value>{};
+}
+Decoded value_of(Value value) {
+  return std::optional<Value>{std::move(value)};
+}
 
 /// Digits with at most one point between them, as an exact decimal fraction.
 struct Decimal {
@@ -50,14 +58,15 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
 Decoded scaled(const Quantity& row, std::string_view text) {
   const auto number = parse_decimal(text);
   if (!number) return malformed();
-  return value_of(static_cast<double>(number->digits) * row.scale / (number->divisor * row.divisor));
+  return value_of(static_cast<double>(number->digits) * row.scale /
+                  (number->divisor * row.divisor));
 }
 
 std::optional<std::uint8_t> parse_hex_byte(std::string_view text) {
   if (text.size() != 2) return std::nullopt;
   unsigned byte = 0;
   for (const char c : text) {
-    const int digit = is_digit(c)             ? c - '0'
+    const int digit = is_digit(c)            ? c - '0'
                       : c >= 'A' && c <= 'F' ? c - 'A' + 10
                       : c >= 'a' && c <= 'f' ? c - 'a' + 10
                                              : -1;
@@ -91,7 +100,8 @@ bool is_one_of(std::string_view tokens, std::string_view text) {
 Decoded token(const Quantity& row, std::string_view reply) {
   const auto text = without_trailing_blanks(reply);  // `ON ` has one
   for (std::size_t i = 0; i < row.members.size(); ++i) {
-    if (is_one_of(row.members[i].tokens, text)) return value_of(Choice{static_cast<std::uint8_t>(i)});
+    if (is_one_of(row.members[i].tokens, text))
+      return value_of(Choice{static_cast<std::uint8_t>(i)});
   }
   return malformed();
 }
@@ -150,7 +160,8 @@ Decoded limits(const Quantity& row, std::string_view reply) {
 
 Decoded hex_pair(const Quantity& row, std::string_view reply) {
   const auto comma = reply.find(',');
-  const auto second = comma == std::string_view::npos ? std::string_view{} : reply.substr(comma + 1);
+  const auto second =
+      comma == std::string_view::npos ? std::string_view{} : reply.substr(comma + 1);
   const auto first = reply.substr(0, comma);
   if (!parse_hex_byte(first) || (comma != std::string_view::npos && !parse_hex_byte(second))) {
     return malformed();
@@ -165,7 +176,8 @@ Decoded yes_no(std::string_view reply) {
   return malformed();
 }
 
-/// A digit, alert characters, commands, and perhaps groups of two-byte commands, separated by points.
+/// A digit, alert characters, commands, and perhaps groups of two-byte commands, separated by
+/// points.
 bool is_level(std::string_view reply) {
   if (reply.size() < 4 || !is_digit(reply[0]) || reply[1] != '.') return false;
   const auto rest = reply.substr(2);
@@ -198,21 +210,36 @@ Decoded text(std::string_view reply) {
 Decoded decode(const Quantity& row, std::string_view reply, DateOrder order) {
   if (reply == not_available_reply) return Error{Failure::not_available};
   switch (row.form) {
-    case Form::number: return scaled(row, reply);
-    case Form::number_or_no: return reply == "NO" ? nothing() : scaled(row, reply);
-    case Form::minutes: return minutes(row, reply);
-    case Form::hex_byte: return hex_byte(row, reply);
-    case Form::hex_pair: return hex_pair(row, reply);
-    case Form::yes_no: return yes_no(reply);
-    case Form::token: return token(row, reply);
-    case Form::uptime: return uptime(row, reply);
-    case Form::packed: return packed(row, reply);
-    case Form::limits: return limits(row, reply);
-    case Form::date: return date(reply, order);
-    case Form::text: return text(reply);
-    case Form::code: return code(reply);
-    case Form::level: return is_level(reply) ? value_of(std::string(reply)) : malformed();
-    case Form::raw: return reply.empty() ? malformed() : value_of(std::string(reply));
+    case Form::number:
+      return scaled(row, reply);
+    case Form::number_or_no:
+      return reply == "NO" ? nothing() : scaled(row, reply);
+    case Form::minutes:
+      return minutes(row, reply);
+    case Form::hex_byte:
+      return hex_byte(row, reply);
+    case Form::hex_pair:
+      return hex_pair(row, reply);
+    case Form::yes_no:
+      return yes_no(reply);
+    case Form::token:
+      return token(row, reply);
+    case Form::uptime:
+      return uptime(row, reply);
+    case Form::packed:
+      return packed(row, reply);
+    case Form::limits:
+      return limits(row, reply);
+    case Form::date:
+      return date(reply, order);
+    case Form::text:
+      return text(reply);
+    case Form::code:
+      return code(reply);
+    case Form::level:
+      return is_level(reply) ? value_of(std::string(reply)) : malformed();
+    case Form::raw:
+      return reply.empty() ? malformed() : value_of(std::string(reply));
   }
   return malformed();
 }
@@ -264,9 +291,12 @@ std::optional<std::int64_t> date_to_epoch(std::string_view text, DateOrder order
 std::string iso_date(std::string_view text) {
   auto epoch = date_to_epoch(text, DateOrder::mdy);
   if (!epoch) epoch = date_to_epoch(text, DateOrder::dmy);
-  if (!epoch) return {};
-  const std::chrono::year_month_day date{
-      std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(*epoch)))};
+  return epoch ? iso_date(*epoch) : std::string{};
+}
+
+std::string iso_date(std::int64_t epoch) {
+  using std::chrono::floor, std::chrono::days, std::chrono::sys_seconds, std::chrono::seconds;
+  const std::chrono::year_month_day date{floor<days>(sys_seconds(seconds(epoch)))};
   std::array<char, 16> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is published about a UPS without a command of its own: counted alerts, sums over time, and the
-// line itself. One row per metric family; `sample` says what its n-th member is in a snapshot.
+// What is published about a UPS without a command of its own: counted alerts, sums over time, and
+// the line itself. One row per metric family; `sample` says what its n-th member is in a snapshot.
 #pragma once
 
 #include <array>
@@ -18,9 +18,9 @@ struct LineFamily {
   std::string_view help;    ///< one sentence
   bool counter = false;
   Unit unit = Unit::none;
-  std::string_view member_label = {};                      ///< empty: one sample
+  std::string_view member_label = {};  ///< empty: one sample
   std::size_t members = 1;
-  std::string_view (*member)(std::size_t) = nullptr;       ///< label value of the n-th member
+  std::string_view (*member)(std::size_t) = nullptr;  ///< label value of the n-th member
   std::optional<double> (*sample)(const Snapshot&, std::size_t) = nullptr;  ///< absent: no sample
 };
 
@@ -30,23 +30,35 @@ constexpr double seconds_since_epoch(WallTime t) {
   const auto whole = std::chrono::floor<std::chrono::milliseconds>(t);
   return std::chrono::duration<double>(whole.time_since_epoch()).count();
 }
-constexpr std::string_view alert_name(std::size_t i) { return alerts[i].name; }
-constexpr std::string_view cause_name(std::size_t i) { return transfer_causes[i].name; }
-constexpr std::string_view failure_name(std::size_t i) { return failure_names[i]; }
-constexpr std::string_view direction_name(std::size_t i) { return i == 0 ? "sent" : "received"; }
+constexpr std::string_view alert_name(std::size_t i) {
+  return alerts[i].name;
+}
+constexpr std::string_view cause_name(std::size_t i) {
+  return transfer_causes[i].name;
+}
+constexpr std::string_view failure_name(std::size_t i) {
+  return failure_names[i];
+}
+constexpr std::string_view direction_name(std::size_t i) {
+  return i == 0 ? "sent" : "received";
+}
 
 inline constexpr auto command_names = [] {
   std::array<CommandName, command_count> names{};
   for (std::size_t i = 0; i < command_count; ++i) names[i] = command_name(commands[i].byte);
   return names;
 }();
-constexpr std::string_view printable_command(std::size_t i) { return command_names[i].view(); }
+constexpr std::string_view printable_command(std::size_t i) {
+  return command_names[i].view();
+}
 
 inline std::optional<double> since_epoch(const std::optional<WallTime>& t) {
   if (!t) return std::nullopt;
   return seconds_since_epoch(*t);
 }
-inline std::optional<double> number(std::uint64_t n) { return static_cast<double>(n); }
+inline std::optional<double> number(std::uint64_t n) {
+  return static_cast<double>(n);
+}
 }  // namespace detail
 
 // clang-format off

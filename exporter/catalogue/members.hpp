@@ -15,9 +15,9 @@ namespace upslink {
 
 /// One flag of a register, or one of several choices.
 struct Member {
-  std::string_view name;        ///< the label value; empty: a bit without a documented meaning
-  std::string_view tokens;      ///< choices only: the replies that mean it, separated by blanks
-  std::string_view text;        ///< for people: lower case, no full stop
+  std::string_view name;    ///< the label value; empty: a bit without a documented meaning
+  std::string_view tokens;  ///< choices only: the replies that mean it, separated by blanks
+  std::string_view text;    ///< for people: lower case, no full stop
 };
 
 using Members = std::span<const Member>;

@@ -88,9 +88,10 @@ constexpr auto codes = std::to_array<Code>({
 });
 // clang-format on
 
-static_assert(std::ranges::all_of(skus, [](const Sku& sku) {
-                return (sku.watts > 0) == !sku.source.empty();
-              }),
+static_assert(std::ranges::all_of(skus,
+                                  [](const Sku& sku) {
+                                    return (sku.watts > 0) == !sku.source.empty();
+                                  }),
               "nominal power needs a public source");
 
 const Sku* find_sku(std::string_view firmware) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the exporter publishes of itself; one row per metric family. The publisher fills the rows, the
-// page about the metrics lists them. Constant; any thread.
+// What the exporter publishes of itself; one row per metric family. The publisher fills the rows,
+// the page about the metrics lists them. Constant; any thread.
 #pragma once
 
 #include <array>

@@ -14,12 +14,25 @@ namespace upslink {
 enum class Kind : std::uint8_t { number, flags, choice, text };
 
 /// Base units; the names are OpenMetrics' and end a metric's name.
-enum class Unit : std::uint8_t { none, volts, amperes, hertz, ratio, seconds, celsius, watts, joules, bytes };
+enum class Unit : std::uint8_t {
+  none,
+  volts,
+  amperes,
+  hertz,
+  ratio,
+  seconds,
+  celsius,
+  watts,
+  joules,
+  bytes
+};
 
 inline constexpr std::array<std::string_view, 10> unit_names{
     "", "volts", "amperes", "hertz", "ratio", "seconds", "celsius", "watts", "joules", "bytes"};
 
-constexpr std::string_view name_of(Unit unit) { return unit_names[static_cast<std::size_t>(unit)]; }
+constexpr std::string_view name_of(Unit unit) {
+  return unit_names[static_cast<std::size_t>(unit)];
+}
 
 /// How often a row is read; the lengths are configurable. on_request rows are read by probe only.
 enum class Cadence : std::uint8_t { status, fast, slow, settings, identity, on_request };
@@ -53,9 +66,9 @@ enum class Form : std::uint8_t {
 /// What is special about reading a row.
 enum class Care : std::uint8_t {
   none,
-  resets,  ///< reading it resets it on the UPS: can be switched off, cannot simply be read again
-  latched, ///< reading it may clear something: only when switched on
-  keeps    ///< NA means "not known yet": the last value stays
+  resets,   ///< reading it resets it on the UPS: can be switched off, cannot simply be read again
+  latched,  ///< reading it may clear something: only when switched on
+  keeps     ///< NA means "not known yet": the last value stays
 };
 
 /// A label that every sample of a row carries beside the UPS's name.
@@ -65,24 +78,25 @@ struct FixedLabel {
 };
 
 struct Quantity {
-  std::string_view name;    ///< unique, snake_case
-  std::string_view metric;  ///< family without its prefix `upslink_`; rows of one family are adjacent
-  std::string_view help;    ///< one sentence; the command is appended where it is rendered
+  std::string_view name;  ///< unique, snake_case
+  std::string_view
+      metric;             ///< family without its prefix `upslink_`; rows of one family are adjacent
+  std::string_view help;  ///< one sentence; the command is appended where it is rendered
   Kind kind = Kind::number;
   Unit unit = Unit::none;
   Cadence cadence = Cadence::fast;
-  char command = 0;         ///< the byte that asks for it
+  char command = 0;  ///< the byte that asks for it
   Form form = Form::number;
-  std::uint8_t field = 0;   ///< which of a packed reply's values
-  int scale = 1;            ///< reply x scale / divisor = base units
+  std::uint8_t field = 0;  ///< which of a packed reply's values
+  int scale = 1;           ///< reply x scale / divisor = base units
   int divisor = 1;
   Members members = {};
   std::string_view member_label = {};  ///< the label that tells members apart
   FixedLabel label = {};
-  std::string_view info_label = {};    ///< texts: the label of upslink_info that it fills
+  std::string_view info_label = {};  ///< texts: the label of upslink_info that it fills
   Care care = Care::none;
-  bool rare = false;        ///< many units lack it: asked late, unless the unit lists it
-  char peer = 0;            ///< a command whose reading confirms this one when both agree
+  bool rare = false;  ///< many units lack it: asked late, unless the unit lists it
+  char peer = 0;      ///< a command whose reading confirms this one when both agree
 };
 
 /// The printable form of a command: `Q`, `^A`, `0x7f`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a room says something to the operator without knowing the logging library: a function that the
-// app supplies and that may be called from any thread.
+// How a room says something to the operator without knowing the logging library: a function that
+// the app supplies and that may be called from any thread.
 #pragma once
 
 #include <cstdint>

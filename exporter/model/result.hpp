@@ -20,9 +20,9 @@ Error(E) -> Error<E>;
 template <typename T, typename E>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
+  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
   template <typename R>
-  Result(Error<R> error)                                                       // NOLINT: implicit
+  Result(Error<R> error)  // NOLINT: implicit
       : content_(std::in_place_index<1>, E(std::move(error.reason))) {}
 
   explicit operator bool() const { return content_.index() == 0; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that is known about one UPS at one moment. The poller builds a Snapshot, puts it in the
-// Slot and never changes it again; publishers read it from any thread without a lock.
+// Everything that is known about one UPS at one moment. The poller builds a Snapshot, puts it in
+// the Slot and never changes it again; publishers read it from any thread without a lock.
 #pragma once
 
 #include <array>

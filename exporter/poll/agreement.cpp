@@ -14,8 +14,8 @@ namespace {
 /// Questions in a round: the due one, and immediate second and third readings.
 constexpr unsigned questions_in_a_round = 3;
 
-/// A reply that could be the counted one with characters missing needs many that agree, since a line
-/// that cuts replies short does so again and again.
+/// A reply that could be the counted one with characters missing needs many that agree, since a
+/// line that cuts replies short does so again and again.
 constexpr std::size_t needed_if_damaged = 8;
 
 bool within_two_percent(double a, double b) {
@@ -75,9 +75,8 @@ bool Agreement::looks_damaged(const Candidate& candidate) const {
   if (!has_counted()) return false;
   const bool lost_its_meaning = !candidate.values.front() && counted_.values.front();
   if (command_->row().form == Form::date && lost_its_meaning) return true;
-  const auto [part, whole] = is_number(*command_)
-                                 ? std::pair(candidate.shape, counted_.shape)
-                                 : std::pair(candidate.text, counted_.text);
+  const auto [part, whole] = is_number(*command_) ? std::pair(candidate.shape, counted_.shape)
+                                                  : std::pair(candidate.text, counted_.text);
   if (part.size() >= whole.size() || !is_subsequence(part, whole)) return false;
   const auto& now = candidate.values.front();
   const auto& before = counted_.values.front();
@@ -104,7 +103,8 @@ std::optional<Agreement::Candidate> Agreement::median_of_last() const {
     if (p->shape != counted_.shape || !p->values.front()) return std::nullopt;
     last.push_back(&*p);
   }
-  std::ranges::sort(last, {}, [](const Candidate* c) { return std::get<double>(*c->values.front()); });
+  std::ranges::sort(last, {},
+                    [](const Candidate* c) { return std::get<double>(*c->values.front()); });
   return *last[1];
 }
 
@@ -152,6 +152,8 @@ Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
   return Verdict::wait;
 }
 
-std::vector<std::size_t> Agreement::take_stray_alerts() { return std::exchange(strays_, {}); }
+std::vector<std::size_t> Agreement::take_stray_alerts() {
+  return std::exchange(strays_, {});
+}
 
 }  // namespace upslink::poll

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides whether a well-formed reply counts. A serial line flips, loses and invents characters, and
-// there is no checksum; but two readings that agree are hardly both wrong in the same way. One
+// Decides whether a well-formed reply counts. A serial line flips, loses and invents characters,
+// and there is no checksum; but two readings that agree are hardly both wrong in the same way. One
 // Agreement per command; pure, no clock.
 //
 // A reply counts at once when it says what the last one said (numbers: within 2 %), when something
@@ -22,9 +22,9 @@ namespace upslink::poll {
 
 /// What is known from elsewhere about a reply.
 struct Voucher {
-  bool explained = false;      ///< an alert announced exactly this change
+  bool explained = false;        ///< an alert announced exactly this change
   std::optional<double> peer{};  ///< a fresh reading of the row's peer
-  std::size_t needed = 2;      ///< how many replies in a row must agree; more on a line in trouble
+  std::size_t needed = 2;  ///< how many replies in a row must agree; more on a line in trouble
 };
 
 enum class Verdict : std::uint8_t {
@@ -74,7 +74,7 @@ class Agreement {
   Candidate counted_;
   std::vector<Candidate> pending_;  // replies since the last that counted, oldest first
   std::vector<std::size_t> strays_;
-  unsigned asked_ = 0;              // in this round
+  unsigned asked_ = 0;  // in this round
   unsigned discarded_ = 0;
 };
 

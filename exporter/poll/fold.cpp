@@ -130,7 +130,9 @@ void Fold::answered() {
   next_.link.last_success = WallClock::now();
 }
 
-void Fold::silent() { next_.link.up = false; }
+void Fold::silent() {
+  next_.link.up = false;
+}
 
 void Fold::counts(const SourceCounts& counts) {
   next_.link.requests = counts.requests;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Folds what is read, heard and missed into the next snapshot of one UPS: readings with their age,
-// counted alerts, and what adds up over time. Belongs to the UPS's thread; publish() hands a copy to
-// the slot.
+// counted alerts, and what adds up over time. Belongs to the UPS's thread; publish() hands a copy
+// to the slot.
 #pragma once
 
 #include <cstdint>

@@ -42,7 +42,8 @@ Poller::Poller(std::unique_ptr<Source> source, const Options& options, Slot& slo
       log_(std::move(log)),
       schedule_(options, [this](const Command& c) { return source_->expects(c); }),
       fold_(options, source_->kind(), slot) {
-  for (const Command& command : commands) agreements_.emplace_back(command, options.battery_date_order);
+  for (const Command& command : commands)
+    agreements_.emplace_back(command, options.battery_date_order);
   source_->on_alert([this](std::size_t alert) { alert_came(alert); });
 }
 
@@ -58,8 +59,8 @@ void Poller::run() {
 
 // --- the link
 
-/// Opens the link, or waits until it may be worth another try: with growing pauses, but at once when
-/// the device appears. A problem is said once, and again only when it is another one.
+/// Opens the link, or waits until it may be worth another try: with growing pauses, but at once
+/// when the device appears. A problem is said once, and again only when it is another one.
 bool Poller::connect() {
   const auto problem = source_->open();
   if (!problem) {
@@ -122,8 +123,8 @@ void Poller::serve() {
   }
 }
 
-/// False when the link is gone. A unit that does not answer is tried for as long as the link is open,
-/// without growing pauses: it may talk again at any moment.
+/// False when the link is gone. A unit that does not answer is tried for as long as the link is
+/// open, without growing pauses: it may talk again at any moment.
 bool Poller::get_into_step() {
   const auto failure = source_->synchronise();
   if (!failure) {
@@ -175,7 +176,8 @@ void Poller::read(std::size_t command) {
 void Poller::published(std::size_t command, TimePoint now) {
   schedule_.counted(command, now);
   const auto status_before = fold_.state().readings[quantity_named("status")];
-  if (!fold_.take(commands[command], agreements_[command].counted(), now, schedule_.validity(command))) {
+  if (!fold_.take(commands[command], agreements_[command].counted(), now,
+                  schedule_.validity(command))) {
     fold_.failure(Failure::malformed);
   }
   fold_.support(command, Support::supported);
@@ -200,7 +202,8 @@ void Poller::no_reply(std::size_t command, Failure failure) {
   } else {
     fold_.failure(failure);
     trouble_.note(true);
-    if (failure != Failure::link && failure != Failure::desync) schedule_.failed(command, failure, now);
+    if (failure != Failure::link && failure != Failure::desync)
+      schedule_.failed(command, failure, now);
   }
   fold_.support(command, schedule_.support(command));
   publish();
@@ -216,7 +219,9 @@ void Poller::alert_came(std::size_t alert) {
 
 // --- what is believed
 
-void Trouble::note(bool trouble) { level_ = level_ * 0.9 + (trouble ? 0.1 : 0.0); }
+void Trouble::note(bool trouble) {
+  level_ = level_ * 0.9 + (trouble ? 0.1 : 0.0);
+}
 
 std::size_t Trouble::readings_needed() const {
   if (level_ < 0.03) return 2;
@@ -253,7 +258,9 @@ void Poller::answered() {
   fold_.answered();
 }
 
-TimePoint Poller::silence_begins() const { return answered_at_ + silent_after; }
+TimePoint Poller::silence_begins() const {
+  return answered_at_ + silent_after;
+}
 
 void Poller::check_silence(TimePoint now) {
   if (now < silence_begins() || silence_said_) return;
@@ -261,7 +268,8 @@ void Poller::check_silence(TimePoint now) {
   publish();
   silence_said_ = true;
   log_(LogLevel::warning,
-       "the UPS does not answer; check the cable, that the port is the right one, and that the UPS is "
+       "the UPS does not answer; check the cable, that the port is the right one, and that the UPS "
+       "is "
        "on (upslink_exporter probe ADDRESS says more)",
        {{"address", std::string(source_->address())}});
 }
@@ -269,7 +277,8 @@ void Poller::check_silence(TimePoint now) {
 /// Says who the UPS is once that is settled. Another one on the same line may have other commands.
 void Poller::note_identity(TimePoint now) {
   constexpr std::array asked{command_of('\x01'), command_of('b'), command_of('n')};
-  if (std::ranges::any_of(asked, [&](std::size_t c) { return schedule_.support(c) == Support::unknown; })) {
+  if (std::ranges::any_of(
+          asked, [&](std::size_t c) { return schedule_.support(c) == Support::unknown; })) {
     return;
   }
   const auto& state = fold_.state();
@@ -279,7 +288,8 @@ void Poller::note_identity(TimePoint now) {
                                 text_of(state, quantity_named("firmware_code")));
   auto identity = model + '\n' + firmware + '\n' + serial;
   if (identity == said_identity_) return;
-  log_(LogLevel::info, said_identity_.empty() ? "this is the UPS" : "this is another UPS than before",
+  log_(LogLevel::info,
+       said_identity_.empty() ? "this is the UPS" : "this is another UPS than before",
        {{"model", model}, {"firmware", firmware}, {"serial_number", serial}});
   if (!said_identity_.empty()) {
     schedule_.forget_support();

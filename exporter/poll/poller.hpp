@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one UPS for as long as the program runs: connects, asks what is due, listens in between, and
-// publishes a snapshot after every exchange and every alert. run() is the body of the UPS's thread.
+// Reads one UPS for as long as the program runs: connects, asks what is due, listens in between,
+// and publishes a snapshot after every exchange and every alert. run() is the body of the UPS's
+// thread.
 #pragma once
 
 #include <bitset>
@@ -21,8 +22,8 @@
 
 namespace upslink::poll {
 
-/// How much of what came over the line lately was damaged, and so how many readings in a row have to
-/// agree on something new: on a quiet line two, on a bad one up to eight.
+/// How much of what came over the line lately was damaged, and so how many readings in a row have
+/// to agree on something new: on a quiet line two, on a bad one up to eight.
 class Trouble {
  public:
   void note(bool trouble);
@@ -72,7 +73,7 @@ class Poller {
   TimePoint answered_at_{};
   bool answered_since_open_ = false;
   bool silence_said_ = false;
-  unsigned attempts_ = 0;              // to open, since the UPS last answered
+  unsigned attempts_ = 0;  // to open, since the UPS last answered
   std::string said_problem_;
   std::string said_identity_;
 

@@ -20,8 +20,8 @@ constexpr std::array<Duration, 5> after_silence{500ms, 10s, 2min, 30min, 60min};
 /// A command that used to answer may fail this often in a row before it counts as gone.
 constexpr std::uint8_t patience = 5;
 
-/// The first reading of what the unit does not list waits until the rest is known, and each one costs
-/// the others a little.
+/// The first reading of what the unit does not list waits until the rest is known, and each one
+/// costs the others a little.
 constexpr Duration exploration_starts = 5s;
 constexpr Duration exploration_pause = 300ms;
 constexpr Duration exploration_cadence = 10s;
@@ -35,19 +35,25 @@ Duration step(const std::array<Duration, N>& steps, std::uint8_t misses) {
 
 Duration cadence_of(Cadence cadence, const Cadences& lengths) {
   switch (cadence) {
-    case Cadence::status: return lengths.status;
-    case Cadence::fast: return lengths.fast;
-    case Cadence::slow: return lengths.slow;
-    case Cadence::settings: return lengths.settings;
+    case Cadence::status:
+      return lengths.status;
+    case Cadence::fast:
+      return lengths.fast;
+    case Cadence::slow:
+      return lengths.slow;
+    case Cadence::settings:
+      return lengths.settings;
     case Cadence::identity:
-    case Cadence::on_request: break;
+    case Cadence::on_request:
+      break;
   }
   return Duration::max();
 }
 
 /// Where in a fast cycle the rows of a cadence begin: a cycle takes somewhat less than half.
 Duration offset_of(Cadence cadence, const Cadences& lengths) {
-  return cadence == Cadence::slow || cadence == Cadence::settings ? lengths.fast * 5 / 8 : Duration{};
+  return cadence == Cadence::slow || cadence == Cadence::settings ? lengths.fast * 5 / 8
+                                                                  : Duration{};
 }
 
 bool is_enabled(const Quantity& row, const Options& options) {
@@ -116,7 +122,8 @@ Duration Schedule::period(const Entry& entry) {
 }
 
 double Schedule::lateness(const Entry& entry, TimePoint now) {
-  return std::chrono::duration<double>(now - entry.due) / std::chrono::duration<double>(period(entry));
+  return std::chrono::duration<double>(now - entry.due) /
+         std::chrono::duration<double>(period(entry));
 }
 
 std::optional<std::size_t> Schedule::next(TimePoint now) const {
@@ -160,8 +167,8 @@ void Schedule::make_due(Cadence cadence, TimePoint now) {
 }
 
 /// The rows of a cadence are read together, at multiples of it: one cycle after the other, and the
-/// slower ones in the pause between two fast cycles. On a line that cannot keep up each row is due a
-/// cadence after it was read, so that all are stretched alike.
+/// slower ones in the pause between two fast cycles. On a line that cannot keep up each row is due
+/// a cadence after it was read, so that all are stretched alike.
 void Schedule::keep_rhythm(Entry& entry, TimePoint now) const {
   if (entry.cadence == Duration::max()) {
     entry.due = TimePoint::max();
@@ -195,7 +202,8 @@ void Schedule::uncounted(std::size_t command, TimePoint now) {
 void Schedule::not_available(std::size_t command, TimePoint now) {
   Entry& entry = entries_[command];
   const bool had_it = entry.support == Support::supported;
-  if (entry.unread && first_read_stage(command) == explore) next_exploration_ = now + exploration_pause;
+  if (entry.unread && first_read_stage(command) == explore)
+    next_exploration_ = now + exploration_pause;
   entry.unread = false;
   if (had_it) {
     // It may be back at any moment, and an NA costs one short exchange.
@@ -217,8 +225,9 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
   }
   if (entry.support == Support::supported) {
     const bool gone = entry.misses >= patience && command != status;
-    entry.due = now + (gone ? step(after_silence, static_cast<std::uint8_t>(entry.misses - patience + 2))
-                            : std::min<Duration>(entry.cadence, 100ms));
+    entry.due =
+        now + (gone ? step(after_silence, static_cast<std::uint8_t>(entry.misses - patience + 2))
+                    : std::min<Duration>(entry.cadence, 100ms));
     if (gone) entry.unread = false;
     return;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides what to ask next. Every command has a cadence and a time at which it is due; what was never
-// read comes first, then what is most overdue for its cadence, so that a slow unit stretches all
-// cadences evenly - but the status register keeps its own. Commands that a unit does not have are
-// asked again at growing intervals only. Pure: time is a parameter.
+// Decides what to ask next. Every command has a cadence and a time at which it is due; what was
+// never read comes first, then what is most overdue for its cadence, so that a slow unit stretches
+// all cadences evenly - but the status register keeps its own. Commands that a unit does not have
+// are asked again at growing intervals only. Pure: time is a parameter.
 #pragma once
 
 #include <array>
@@ -40,10 +40,12 @@ class Schedule {
   void make_due(std::size_t command, TimePoint now) { entries_[command].due = now; }
 
   // What became of a question.
-  void counted(std::size_t command, TimePoint now);        ///< a reply that is published
-  void uncounted(std::size_t command, TimePoint now);      ///< a good reply that nothing agrees with yet
+  void counted(std::size_t command, TimePoint now);  ///< a reply that is published
+  void uncounted(std::size_t command,
+                 TimePoint now);  ///< a good reply that nothing agrees with yet
   void not_available(std::size_t command, TimePoint now);
-  void failed(std::size_t command, Failure failure, TimePoint now);  ///< no reply, or none in its form
+  void failed(std::size_t command, Failure failure,
+              TimePoint now);  ///< no reply, or none in its form
 
   /// How long a reading of the command that was just counted may be believed: three cadences, or
   /// three times what the cadence was stretched to.
@@ -56,10 +58,10 @@ class Schedule {
  private:
   struct Entry {
     Duration cadence{};
-    Duration offset{};        // from the beat of the fast cycle
+    Duration offset{};  // from the beat of the fast cycle
     TimePoint due{};
     std::optional<TimePoint> counted_at;
-    Duration interval{};      // between the last two readings
+    Duration interval{};  // between the last two readings
     Support support = Support::unknown;
     bool enabled = true;
     bool unread = true;       // since the link was opened

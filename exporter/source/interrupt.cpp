@@ -15,7 +15,9 @@ Interrupt::Interrupt() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-Interrupt::~Interrupt() { ::close(fd_); }
+Interrupt::~Interrupt() {
+  ::close(fd_);
+}
 
 void Interrupt::raise() const {
   const std::uint64_t one = 1;

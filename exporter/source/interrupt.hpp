@@ -12,7 +12,7 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  void raise() const;         ///< from any thread, or a signal handler
+  void raise() const;  ///< from any thread, or a signal handler
   bool raised() const;
   int descriptor() const { return fd_; }  ///< readable once raised
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interface by which a UPS is read, whatever the way. A Source belongs to one thread; every call
-// may block for as long as it says and ends early when the source's Interrupt is raised.
+// The interface by which a UPS is read, whatever the way. A Source belongs to one thread; every
+// call may block for as long as it says and ends early when the source's Interrupt is raised.
 //
 // Open it, then ask one command at a time and listen in between; both report alert characters
 // through the sink given to on_alert(), on the calling thread, at the moment they arrive.
@@ -78,7 +78,8 @@ class Source {
   /// What the unit's own list says; unknown until the list was asked for and answered.
   virtual Expectation expects(const Command& command) const = 0;
 
-  /// While closed: waits until the device may be back, at the longest until then. True if it may be.
+  /// While closed: waits until the device may be back, at the longest until then. True if it may
+  /// be.
   virtual bool await_return(TimePoint until) = 0;
 
   virtual SourceCounts counts() const = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A UPS and its line in one object with a time of its own: a Link whose clock jumps to the next byte,
-// so that an hour on the wire is tested in milliseconds. Bytes take their time (2400 baud, turnaround)
-// and every fault of a serial line can be switched on, with a seed.
+// A UPS and its line in one object with a time of its own: a Link whose clock jumps to the next
+// byte, so that an hour on the wire is tested in milliseconds. Bytes take their time (2400 baud,
+// turnaround) and every fault of a serial line can be switched on, with a seed.
 #pragma once
 
 #include <deque>
@@ -21,29 +21,30 @@ using namespace std::chrono_literals;
 
 /// What can go wrong on the line while it is on.
 struct Faults {
-  double lose_byte = 0;        ///< probabilities for each byte of a reply
+  double lose_byte = 0;  ///< probabilities for each byte of a reply
   double flip_bit = 0;
   double change_byte = 0;
-  double insert_alert = 0;     ///< a spurious alert character after a byte
-  double insert_binary = 0;    ///< a NUL or 8-bit byte after a byte
-  double no_reply = 0;         ///< probabilities for each reply
+  double insert_alert = 0;   ///< a spurious alert character after a byte
+  double insert_binary = 0;  ///< a NUL or 8-bit byte after a byte
+  double no_reply = 0;       ///< probabilities for each reply
   double truncate = 0;
   double double_reply = 0;
   double not_available = 0;
-  double other_reply = 0;      ///< the reply to another command
+  double other_reply = 0;  ///< the reply to another command
   double no_line_end = 0;
-  double noise_before = 0;     ///< a burst of garbage before the reply
-  double text_before = 0;      ///< a line of printable text before the reply
+  double noise_before = 0;  ///< a burst of garbage before the reply
+  double text_before = 0;   ///< a line of printable text before the reply
   bool silent = false;
-  bool dumb = false;           ///< answers only Y, which ends it
+  bool dumb = false;  ///< answers only Y, which ends it
   bool echo = false;
-  bool endless = false;        ///< bytes without a line end
-  Duration late{};             ///< replies come this much later, in order
+  bool endless = false;  ///< bytes without a line end
+  Duration late{};       ///< replies come this much later, in order
 };
 
 class FakeUnit final : public smart::Link {
  public:
-  explicit FakeUnit(std::map<char, std::string> replies, Log log = [](auto, auto&, auto&) {})
+  explicit FakeUnit(
+      std::map<char, std::string> replies, Log log = [](auto, auto&, auto&) {})
       : Link(std::move(log)), replies_(std::move(replies)) {}
 
   // What the unit is
@@ -59,9 +60,9 @@ class FakeUnit final : public smart::Link {
   void at(Duration since_start, std::function<void()> what);
   void send_alert(char alert) { put(now_, alert); }
   void send_text(std::string_view text);
-  std::string received;             ///< every byte that reached the unit
-  std::function<void()> on_wait;    ///< called before every wait, for checks
-  std::map<char, int> resets_after; ///< asked so often
+  std::string received;              ///< every byte that reached the unit
+  std::function<void()> on_wait;     ///< called before every wait, for checks
+  std::map<char, int> resets_after;  ///< asked so often
 
   Duration elapsed() const { return now_ - start_; }
 
@@ -96,9 +97,9 @@ class FakeUnit final : public smart::Link {
   Interrupt interrupt_;
   TimePoint start_{Clock::time_point(1000s)};
   TimePoint now_ = start_;
-  TimePoint line_free_ = start_;     // when the unit's last byte has left
+  TimePoint line_free_ = start_;  // when the unit's last byte has left
   std::deque<std::pair<TimePoint, char>> bytes_;
-  std::vector<Event> events_;        // by time, latest first
+  std::vector<Event> events_;  // by time, latest first
   std::map<char, int> asked_;
   bool open_ = false;
 };

@@ -24,7 +24,9 @@ struct Sequence {
   std::vector<std::pair<std::string, char>> steps;
 };
 
-void PrintTo(const Sequence& s, std::ostream* out) { *out << s.name; }
+void PrintTo(const Sequence& s, std::ostream* out) {
+  *out << s.name;
+}
 
 class SequenceTest : public ::testing::TestWithParam<Sequence> {};
 
@@ -34,8 +36,8 @@ TEST_P(SequenceTest, Counts) {
   for (const auto& [reply, expected] : GetParam().steps) {
     SCOPED_TRACE("step " + std::to_string(++step) + ": " + reply);
     const auto verdict = agreement.judge(reply, {});
-    const char got = verdict == Verdict::again  ? '?'
-                     : verdict == Verdict::wait ? '-'
+    const char got = verdict == Verdict::again      ? '?'
+                     : verdict == Verdict::wait     ? '-'
                      : agreement.counted() == reply ? '='
                                                     : '<';
     EXPECT_EQ(got, expected);
@@ -47,21 +49,56 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Sequence{"first_needs_two", 'L', {{"230.0", '?'}, {"230.0", '='}, {"230.0", '='}}},
         Sequence{"drift_counts_at_once", 'L', {{"230.0", '?'}, {"231.0", '='}, {"227.5", '='}}},
-        Sequence{"jump_is_confirmed", 'P', {{"023.4", '?'}, {"023.4", '='}, {"093.4", '?'}, {"093.4", '='}}},
-        Sequence{"flip_is_dropped", 'P', {{"023.4", '?'}, {"023.4", '='}, {"093.4", '?'}, {"023.4", '='}}},
-        Sequence{"two_flips", 'P', {{"023.4", '?'}, {"023.4", '='}, {"093.4", '?'}, {"063.4", '?'}, {"023.4", '='}}},
-        Sequence{"middle_of_three", 'P', {{"020.0", '?'}, {"020.0", '='}, {"030.0", '?'}, {"050.0", '?'}, {"040.0", '='}}},
-        Sequence{"another_shape", 'B', {{"27.74", '?'}, {"27.74", '='}, {"219.2", '?'}, {"219.2", '='}}},
-        Sequence{"shape_cut_short", 'L', {{"230.0", '?'}, {"230.0", '='}, {"23.0", '?'}, {"23.0", '?'}, {"23.0", '-'},
-                                          {"23.0", '?'}, {"23.0", '?'}, {"23.0", '-'}, {"23.0", '?'}, {"23.0", '='}}},
-        Sequence{"same_value_other_shape", 'L', {{"120.000", '?'}, {"120.000", '='}, {"120.0", '?'}, {"120.0", '='}}},
-        Sequence{"register_change", '8', {{"00", '?'}, {"00", '='}, {"20", '?'}, {"00", '='}, {"20", '?'}, {"20", '='}}},
+        Sequence{"jump_is_confirmed",
+                 'P',
+                 {{"023.4", '?'}, {"023.4", '='}, {"093.4", '?'}, {"093.4", '='}}},
+        Sequence{"flip_is_dropped",
+                 'P',
+                 {{"023.4", '?'}, {"023.4", '='}, {"093.4", '?'}, {"023.4", '='}}},
+        Sequence{"two_flips",
+                 'P',
+                 {{"023.4", '?'}, {"023.4", '='}, {"093.4", '?'}, {"063.4", '?'}, {"023.4", '='}}},
+        Sequence{"middle_of_three",
+                 'P',
+                 {{"020.0", '?'}, {"020.0", '='}, {"030.0", '?'}, {"050.0", '?'}, {"040.0", '='}}},
+        Sequence{
+            "another_shape", 'B', {{"27.74", '?'}, {"27.74", '='}, {"219.2", '?'}, {"219.2", '='}}},
+        Sequence{"shape_cut_short",
+                 'L',
+                 {{"230.0", '?'},
+                  {"230.0", '='},
+                  {"23.0", '?'},
+                  {"23.0", '?'},
+                  {"23.0", '-'},
+                  {"23.0", '?'},
+                  {"23.0", '?'},
+                  {"23.0", '-'},
+                  {"23.0", '?'},
+                  {"23.0", '='}}},
+        Sequence{"same_value_other_shape",
+                 'L',
+                 {{"120.000", '?'}, {"120.000", '='}, {"120.0", '?'}, {"120.0", '='}}},
+        Sequence{"register_change",
+                 '8',
+                 {{"00", '?'}, {"00", '='}, {"20", '?'}, {"00", '='}, {"20", '?'}, {"20", '='}}},
         Sequence{"choice_change", 'G', {{"O", '?'}, {"O", '='}, {"T", '?'}, {"T", '='}}},
-        Sequence{"settings_never_drift", 'u', {{"253", '?'}, {"253", '='}, {"254", '?'}, {"253", '='}}},
-        Sequence{"names_are_equal", 'c', {{"UPS#1", '?'}, {"UPS#1", '='}, {"UPS1", '?'}, {"UPS#1", '='},
-                                             {"rack2", '?'}, {"rack2", '?'}, {"rack2", '='}}},
-        Sequence{"runtime_unknown", 'j', {{"0037:", '?'}, {"0037:", '='}, {">>>>:", '?'}, {">>>>:", '='}}},
-        Sequence{"both_probes", 'H', {{"037.2,034.0", '?'}, {"037.5,034.0", '='}, {",034.0", '?'}, {",034.0", '='}}}),
+        Sequence{
+            "settings_never_drift", 'u', {{"253", '?'}, {"253", '='}, {"254", '?'}, {"253", '='}}},
+        Sequence{"names_are_equal",
+                 'c',
+                 {{"UPS#1", '?'},
+                  {"UPS#1", '='},
+                  {"UPS1", '?'},
+                  {"UPS#1", '='},
+                  {"rack2", '?'},
+                  {"rack2", '?'},
+                  {"rack2", '='}}},
+        Sequence{"runtime_unknown",
+                 'j',
+                 {{"0037:", '?'}, {"0037:", '='}, {">>>>:", '?'}, {">>>>:", '='}}},
+        Sequence{"both_probes",
+                 'H',
+                 {{"037.2,034.0", '?'}, {"037.5,034.0", '='}, {",034.0", '?'}, {",034.0", '='}}}),
     [](const auto& sequence) { return sequence.param.name; });
 
 TEST(AgreementTest, AnExplainedChangeCountsAtOnce) {
@@ -79,7 +116,8 @@ TEST(AgreementTest, APeerThatAgreesVouches) {
 
 TEST(AgreementTest, ABadLineNeedsMoreReadings) {
   Agreement agreement(commands[index_of('8')], DateOrder::mdy);
-  for (const auto expected : {Verdict::again, Verdict::again, Verdict::wait, Verdict::again, Verdict::counts}) {
+  for (const auto expected :
+       {Verdict::again, Verdict::again, Verdict::wait, Verdict::again, Verdict::counts}) {
     EXPECT_EQ(agreement.judge("20", {.needed = 5}), expected);
   }
 }

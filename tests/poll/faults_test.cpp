@@ -18,7 +18,9 @@ struct FaultCase {
   Duration lasts = 30s;
 };
 
-void PrintTo(const FaultCase& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const FaultCase& c, std::ostream* out) {
+  *out << c.name;
+}
 
 /// What the unit would say if it were asked now, decoded.
 std::optional<Value> truth(FakeUnit& unit, const Quantity& row) {
@@ -45,7 +47,8 @@ std::string wrong_values(PolledUnit& polled) {
     const auto expected = truth(*polled.unit, quantities[i]);
     if (expected && same(reading->value, *expected)) continue;
     wrong += std::string(quantities[i].name) + " ";
-    if (const auto* flags = std::get_if<Flags>(&reading->value)) wrong += "(bits " + std::to_string(flags->bits) + ") ";
+    if (const auto* flags = std::get_if<Flags>(&reading->value))
+      wrong += "(bits " + std::to_string(flags->bits) + ") ";
   }
   return wrong;
 }
@@ -57,7 +60,8 @@ std::string missing_values(PolledUnit& polled) {
   for (std::size_t i = 0; i < quantity_count; ++i) {
     if (quantities[i].cadence == Cadence::on_request) continue;
     if (!truth(*polled.unit, quantities[i])) continue;
-    if (snapshot->reading(i, polled.unit->now()) == nullptr) missing += std::string(quantities[i].name) + " ";
+    if (snapshot->reading(i, polled.unit->now()) == nullptr)
+      missing += std::string(quantities[i].name) + " ";
   }
   return missing;
 }
@@ -81,7 +85,8 @@ TEST_P(FaultTest, PublishesNothingWrongAndRecovers) {
       if (unit.elapsed() >= ends + GetParam().recovers_within && late.empty() && !recovered) {
         late = missing_values(polled);
       }
-      if (unit.elapsed() >= ends && !recovered && missing_values(polled).empty() && polled.now()->link.up) {
+      if (unit.elapsed() >= ends && !recovered && missing_values(polled).empty() &&
+          polled.now()->link.up) {
         recovered = unit.elapsed() - ends;
       }
     };

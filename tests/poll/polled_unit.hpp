@@ -16,7 +16,8 @@ namespace upslink::testing {
 
 class PolledUnit {
  public:
-  explicit PolledUnit(std::map<char, std::string> replies = smart_ups_700(), poll::Options options = {})
+  explicit PolledUnit(std::map<char, std::string> replies = smart_ups_700(),
+                      poll::Options options = {})
       : slot(std::make_shared<const Snapshot>(poll::empty_snapshot("tty"))) {
     auto link = std::make_unique<FakeUnit>(std::move(replies));
     unit = link.get();

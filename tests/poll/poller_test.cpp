@@ -21,14 +21,17 @@ constexpr std::size_t alert_named(std::string_view name) {
   return alerts.size();
 }
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+double seconds(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 
 /// When something became true, looked at whenever the poller waits.
 class Watch {
  public:
   Watch(PolledUnit& polled, std::function<bool()> condition) {
     auto before = polled.unit->on_wait;
-    polled.unit->on_wait = [this, &polled, condition = std::move(condition), before = std::move(before)] {
+    polled.unit->on_wait = [this, &polled, condition = std::move(condition),
+                            before = std::move(before)] {
       if (before) before();
       if (!when && condition()) when = polled.unit->elapsed();
     };
@@ -54,12 +57,14 @@ TEST(PollerTest, ReadsEverythingTheUnitHas) {
 TEST(PollerTest, IsQuickAtTheStart) {
   PolledUnit polled;
   Watch main(polled, [&] {
-    return polled.reading("status") && polled.reading("battery_runtime") && polled.reading("fault_2") &&
-           polled.reading("fault_3") && polled.reading("state") && polled.reading("input_voltage_minimum");
+    return polled.reading("status") && polled.reading("battery_runtime") &&
+           polled.reading("fault_2") && polled.reading("fault_3") && polled.reading("state") &&
+           polled.reading("input_voltage_minimum");
   });
   Watch all(polled, [&] {
-    return polled.reading("dip_switches") && polled.reading("serial_number") && polled.reading("protocol") &&
-           polled.reading("name") && polled.reading("internal_temperature") && polled.reading("manufactured");
+    return polled.reading("dip_switches") && polled.reading("serial_number") &&
+           polled.reading("protocol") && polled.reading("name") &&
+           polled.reading("internal_temperature") && polled.reading("manufactured");
   });
   polled.run_until(10s);
   ASSERT_TRUE(main.when && all.when);
@@ -183,7 +188,8 @@ TEST(PollerTest, ANameMayContainAnAlertCharacter) {
 TEST(PollerTest, OneStrangeReadingIsNotPublished) {
   PolledUnit polled;
   FakeUnit& unit = *polled.unit;
-  Watch wrong(polled, [&] { return polled.number("load") == 0.934 || polled.bits("fault_3") == 0x20U; });
+  Watch wrong(polled,
+              [&] { return polled.number("load") == 0.934 || polled.bits("fault_3") == 0x20U; });
   unit.at(20s + 1ms, [&] {
     unit.replies()['P'] = "093.4";
     unit.replies()['8'] = "20";
@@ -215,11 +221,13 @@ TEST(PollerTest, ANumberThatNeverStandsStillIsPublishedAllTheSame) {
   PolledUnit polled;
   FakeUnit& unit = *polled.unit;
   for (int i = 0; i < 2000; ++i) {
-    unit.at(10s + 10ms * i, [&unit, i] { unit.replies()['P'] = "0" + std::to_string(20 + i * 7 % 60) + ".0"; });
+    unit.at(10s + 10ms * i,
+            [&unit, i] { unit.replies()['P'] = "0" + std::to_string(20 + i * 7 % 60) + ".0"; });
   }
   std::vector<Duration> gaps;
   unit.on_wait = [&] {
-    if (unit.elapsed() > 12s && unit.elapsed() < 29s && !polled.reading("load")) gaps.push_back(unit.elapsed());
+    if (unit.elapsed() > 12s && unit.elapsed() < 29s && !polled.reading("load"))
+      gaps.push_back(unit.elapsed());
   };
   polled.run_until(29s);
   EXPECT_TRUE(gaps.empty());
@@ -284,7 +292,9 @@ TEST(PollerTest, ASlowUnitStretchesAllButTheStatusEvenly) {
   unit.at(60s, [&] { from = unit.received.size(); });
   polled.run_until(120s);
   const auto last_minute = std::string_view(unit.received).substr(from);
-  const auto asked = [&](char c) { return static_cast<double>(std::ranges::count(last_minute, c)); };
+  const auto asked = [&](char c) {
+    return static_cast<double>(std::ranges::count(last_minute, c));
+  };
   EXPECT_GE(asked('Q'), 57);
   for (const char c : {'M', 'O', 'P', 'F', 'B', 'f', 'j', '9', 'G', '~', '\'', '8', '/', '\\'}) {
     EXPECT_NEAR(asked(c), asked('L'), 2) << c;
@@ -307,13 +317,17 @@ TEST(PollerTest, SilenceShowsWithinFiveSecondsAndReadingsAge) {
   EXPECT_LT(seconds(*down.when - 20s), 5.0);
   EXPECT_LT(seconds(*aged.when - 20s), 6.5);
   EXPECT_TRUE(polled.text("model")) << "identity does not age";
-  EXPECT_EQ(std::ranges::count_if(polled.log, [](auto& m) { return m.find("does not answer") != m.npos; }), 1);
+  EXPECT_EQ(std::ranges::count_if(polled.log,
+                                  [](auto& m) { return m.find("does not answer") != m.npos; }),
+            1);
 }
 
 TEST(PollerTest, ComesBackAfterAReplugAndSaysEachThingOnce) {
   PolledUnit polled;
   FakeUnit& unit = *polled.unit;
-  Watch back(polled, [&] { return unit.elapsed() > 100s && polled.reading("status") && polled.reading("state"); });
+  Watch back(polled, [&] {
+    return unit.elapsed() > 100s && polled.reading("status") && polled.reading("state");
+  });
   unit.at(20s, [&] { unit.plugged_in = false; });
   unit.at(100s, [&] { unit.plugged_in = true; });
   polled.run_until(120s);

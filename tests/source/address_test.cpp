@@ -18,14 +18,14 @@ TEST(AddressTest, SplitsHostAndPort) {
 }
 
 TEST(AddressTest, SaysWhatIsWrongAndWhatToWrite) {
-  for (const auto& [address, why] : {std::pair{"tcp://", "the host is missing"},
-                                     std::pair{"tcp://:4001", "the host is missing"},
-                                     std::pair{"tcp://host", "the port is missing"},
-                                     std::pair{"tcp://host:0", "the port is not a number from 1 to 65535"},
-                                     std::pair{"tcp://host:65536", "the port is not a number from 1 to 65535"},
-                                     std::pair{"tcp://host:4001x", "the port is not a number from 1 to 65535"},
-                                     std::pair{"tcp://::1:4001", "an IPv6 address needs brackets"},
-                                     std::pair{"tcp://[::1:4001", "the bracket is not closed"}}) {
+  for (const auto& [address, why] :
+       {std::pair{"tcp://", "the host is missing"}, std::pair{"tcp://:4001", "the host is missing"},
+        std::pair{"tcp://host", "the port is missing"},
+        std::pair{"tcp://host:0", "the port is not a number from 1 to 65535"},
+        std::pair{"tcp://host:65536", "the port is not a number from 1 to 65535"},
+        std::pair{"tcp://host:4001x", "the port is not a number from 1 to 65535"},
+        std::pair{"tcp://::1:4001", "an IPv6 address needs brackets"},
+        std::pair{"tcp://[::1:4001", "the bracket is not closed"}}) {
     const auto parts = parse_tcp_address(address);
     ASSERT_FALSE(parts) << address;
     EXPECT_NE(parts.error().find(why), std::string::npos) << parts.error();

@@ -16,8 +16,8 @@ using ::testing::HasSubstr;
 
 TEST(DiagnosisTest, SaysWhatWasTriedAndWhatToDo) {
   EXPECT_THAT(explain_heard("/dev/ttyS0", "", 5),
-              AllOf(HasSubstr("/dev/ttyS0"), HasSubstr("5 times at 2400 baud"), HasSubstr("heard nothing"),
-                    HasSubstr("940-0024")));
+              AllOf(HasSubstr("/dev/ttyS0"), HasSubstr("5 times at 2400 baud"),
+                    HasSubstr("heard nothing"), HasSubstr("940-0024")));
 }
 
 TEST(DiagnosisTest, KnowsItsOwnEcho) {
@@ -41,7 +41,8 @@ TEST(LinkProblemTest, EveryKindHasItsRemedy) {
   EXPECT_EQ(device_problem("/dev/none", EBUSY).kind, Kind::busy);
   EXPECT_THAT(device_problem("/dev/none", EWOULDBLOCK).sentence, HasSubstr("stop it"));
   EXPECT_EQ(device_problem("/dev/tty", EACCES).kind, Kind::denied);
-  EXPECT_THAT(device_problem("/dev/tty", EACCES).sentence, HasSubstr("no permission to open /dev/tty;"));
+  EXPECT_THAT(device_problem("/dev/tty", EACCES).sentence,
+              HasSubstr("no permission to open /dev/tty;"));
   EXPECT_EQ(device_problem("/etc/hostname", ENOTTY).kind, Kind::unusable);
 }
 

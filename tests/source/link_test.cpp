@@ -131,8 +131,10 @@ TEST(DeviceLinkTest, AnInterruptEndsAWait) {
 TEST(DeviceLinkTest, NamesWhatIsWrong) {
   const Interrupt interrupt;
   EXPECT_EQ(DeviceLink("/dev/no-such-port", interrupt, quiet).open()->kind, Kind::absent);
-  EXPECT_THAT(DeviceLink("/dev/null", interrupt, quiet).open()->sentence, HasSubstr("is not a serial line"));
-  EXPECT_THAT(DeviceLink("/etc/hostname", interrupt, quiet).open()->sentence, HasSubstr("is not a serial line"));
+  EXPECT_THAT(DeviceLink("/dev/null", interrupt, quiet).open()->sentence,
+              HasSubstr("is not a serial line"));
+  EXPECT_THAT(DeviceLink("/etc/hostname", interrupt, quiet).open()->sentence,
+              HasSubstr("is not a serial line"));
 }
 
 /// A listening socket on loopback at a port of the kernel's choice.

@@ -44,7 +44,8 @@ TEST_F(PathWatchTest, NoticesAFileThatAppears) {
 
 TEST_F(PathWatchTest, NoticesASymbolicLinkThatAppears) {
   std::ofstream(folder / "real") << "x";
-  EXPECT_TRUE(notices(folder / "port", [&] { fs::create_symlink(folder / "real", folder / "port"); }));
+  EXPECT_TRUE(
+      notices(folder / "port", [&] { fs::create_symlink(folder / "real", folder / "port"); }));
 }
 
 TEST_F(PathWatchTest, FollowsFoldersThatAppear) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The session on a line of its own time: replies, alerts wherever they fall, what is late, doubled or
-// foreign, and how it gets back into step.
+// The session on a line of its own time: replies, alerts wherever they fall, what is late, doubled
+// or foreign, and how it gets back into step.
 #include "source/smart/session.hpp"
 
 #include <gmock/gmock.h>
@@ -106,16 +106,17 @@ TEST_P(BadReplyTest, IsNoValueAndTakesTheSessionOutOfStep) {
 
 INSTANTIATE_TEST_SUITE_P(
     Replies, BadReplyTest,
-    ::testing::Values(BadReply{'L', "12x.7", Failure::malformed},
-                      BadReply{'L', "126.7 ", Failure::malformed}, BadReply{'L', "-12.0", Failure::malformed},
-                      BadReply{'L', "12.6.7", Failure::malformed}, BadReply{'L', "126.", Failure::malformed},
-                      BadReply{'L', std::string("126.7\0", 6), Failure::malformed},
-                      BadReply{'L', "126,7", Failure::malformed}, BadReply{'Q', "8", Failure::malformed},
-                      BadReply{'Q', "0G", Failure::malformed}, BadReply{'Q', "008", Failure::malformed},
-                      BadReply{'G', "h", Failure::malformed}, BadReply{'X', "KO", Failure::malformed},
-                      BadReply{'j', "0037", Failure::malformed}, BadReply{'9', "F0", Failure::malformed},
-                      BadReply{'L', "SM", Failure::desync}, BadReply{'n', "SM", Failure::desync},
-                      BadReply{'a', "no list", Failure::malformed}));
+    ::testing::Values(
+        BadReply{'L', "12x.7", Failure::malformed}, BadReply{'L', "126.7 ", Failure::malformed},
+        BadReply{'L', "-12.0", Failure::malformed}, BadReply{'L', "12.6.7", Failure::malformed},
+        BadReply{'L', "126.", Failure::malformed},
+        BadReply{'L', std::string("126.7\0", 6), Failure::malformed},
+        BadReply{'L', "126,7", Failure::malformed}, BadReply{'Q', "8", Failure::malformed},
+        BadReply{'Q', "0G", Failure::malformed}, BadReply{'Q', "008", Failure::malformed},
+        BadReply{'G', "h", Failure::malformed}, BadReply{'X', "KO", Failure::malformed},
+        BadReply{'j', "0037", Failure::malformed}, BadReply{'9', "F0", Failure::malformed},
+        BadReply{'L', "SM", Failure::desync}, BadReply{'n', "SM", Failure::desync},
+        BadReply{'a', "no list", Failure::malformed}));
 
 // --- alerts
 
@@ -129,7 +130,8 @@ TEST_F(SessionTest, CountsAnAlertInsideAReplyAndReturnsTheReplyWithoutIt) {
 TEST_F(SessionTest, CountsEveryAlertCharacter) {
   get_into_step();
   for (std::size_t i = 0; i < alerts.size(); ++i) {
-    unit.at(unit.elapsed() + std::chrono::milliseconds(100 * (i + 1)), [this, i] { unit.send_alert(alerts[i].byte); });
+    unit.at(unit.elapsed() + std::chrono::milliseconds(100 * (i + 1)),
+            [this, i] { unit.send_alert(alerts[i].byte); });
   }
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     EXPECT_EQ(session.listen(unit.now() + 10s), Heard::alert);
@@ -248,7 +250,8 @@ TEST_F(SessionTest, SendsNothingButReadOnlyBytes) {
 
 TEST(LinkGateTest, RefusesEveryByteThatIsNotReadOnlyAndSaysSo) {
   int complaints = 0;
-  FakeUnit unit(smart_ups_700(), [&](LogLevel level, auto&, auto&) { complaints += level == LogLevel::error; });
+  FakeUnit unit(smart_ups_700(),
+                [&](LogLevel level, auto&, auto&) { complaints += level == LogLevel::error; });
   unit.open();
   int refused = 0;
   for (int byte = 0; byte < 256; ++byte) {

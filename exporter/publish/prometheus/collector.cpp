@@ -114,7 +114,7 @@ class UpsCollector {
 
   void add_flags(const Quantity& row, Flags flags) {
     for (std::size_t bit = 0; bit < row.members.size(); ++bit) {
-      const bool is_set = (flags.bits >> bit & 1U) != 0;
+      const bool is_set = (unsigned{flags.bits} >> bit & 1U) != 0;
       if (!row.members[bit].name.empty()) {
         add_row(row, is_set ? 1 : 0, row.members[bit].name);
       } else if (is_set && shows_undocumented_bits(row)) {

@@ -23,8 +23,8 @@ inline constexpr std::string_view tcp_scheme = "tcp://";
 /// The parts of tcp://HOST:PORT, or a sentence that says what is wrong with it.
 Result<TcpAddress, std::string> parse_tcp_address(std::string_view address);
 
-/// The link that an address asks for. The address must be a good one (see above); the interrupt must
-/// outlive the link.
+/// The link that an address asks for. The address must be a good one (see above); the interrupt
+/// must outlive the link.
 std::unique_ptr<Link> make_link(const std::string& address, const Interrupt& interrupt, Log log);
 
 }  // namespace upslink::smart

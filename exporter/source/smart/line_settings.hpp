@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every terminal-like device is set to before its first byte: raw, 2400 8N1, no flow control and
-// above all no echo - an echoed `SM` would be a shutdown command.
+// What every terminal-like device is set to before its first byte: raw, 2400 8N1, no flow control
+// and above all no echo - an echoed `SM` would be a shutdown command.
 #pragma once
 
 namespace upslink::smart {

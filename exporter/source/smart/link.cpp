@@ -8,7 +8,8 @@ namespace upslink::smart {
 
 bool Link::send(char byte) {
   if (!may_be_sent(byte)) {
-    log_(LogLevel::error, "refused to send a byte that is not in the read-only set; please report this",
+    log_(LogLevel::error,
+         "refused to send a byte that is not in the read-only set; please report this",
          {{"byte", std::string(command_name(byte).view())}});
     return true;
   }

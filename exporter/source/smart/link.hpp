@@ -39,7 +39,8 @@ class Link {
   virtual std::optional<SourceProblem> open() = 0;
   virtual void close() = 0;
 
-  /// Sends one byte of the read-only set; any other is refused, loudly. False when the link is gone.
+  /// Sends one byte of the read-only set; any other is refused, loudly. False when the link is
+  /// gone.
   bool send(char byte);
 
   /// Waits until there are bytes, at the longest until then.

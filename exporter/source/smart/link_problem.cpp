@@ -30,7 +30,8 @@ std::string group_of(const std::string& path) {
 std::string denied_sentence(const std::string& path) {
   const auto group = group_of(path);
   std::string sentence = "no permission to open " + path;
-  if (group.empty() || group == "root") return sentence + "; run as a user that may read and write it";
+  if (group.empty() || group == "root")
+    return sentence + "; run as a user that may read and write it";
   return sentence + "; add the user that runs this program to the group " + group +
          " (usermod -a -G " + group + " USER) and start it again";
 }
@@ -42,12 +43,14 @@ std::string busy_sentence(const std::string& path) {
 }
 
 bool is_number(const std::string& text) {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 bool has_open(const fs::path& entry, const fs::path& device) {
   std::error_code error;
-  for (fs::directory_iterator fd(entry / "fd", error), end; !error && fd != end; fd.increment(error)) {
+  for (fs::directory_iterator fd(entry / "fd", error), end; !error && fd != end;
+       fd.increment(error)) {
     std::error_code unreadable;
     if (fs::read_symlink(fd->path(), unreadable) == device) return true;
   }
@@ -62,15 +65,20 @@ SourceProblem device_problem(const std::string& path, int error) {
     case ENXIO:
     case ENODEV:
     case EIO:
-      return {Kind::absent, path + " is not there; plug the adapter in or correct the address (waiting for it)"};
+      return {Kind::absent,
+              path + " is not there; plug the adapter in or correct the address (waiting for it)"};
     case EACCES:
-    case EPERM: return {Kind::denied, denied_sentence(path)};
+    case EPERM:
+      return {Kind::denied, denied_sentence(path)};
     case EBUSY:
-    case EWOULDBLOCK: return {Kind::busy, busy_sentence(path)};
+    case EWOULDBLOCK:
+      return {Kind::busy, busy_sentence(path)};
     case ENOTTY:
-    case EINVAL: return {Kind::unusable, path + " is not a serial line; give the path of a tty"};
+    case EINVAL:
+      return {Kind::unusable, path + " is not a serial line; give the path of a tty"};
     default:
-      return {Kind::unusable, "cannot open " + path + ": " + std::generic_category().message(error) +
+      return {Kind::unusable, "cannot open " + path + ": " +
+                                  std::generic_category().message(error) +
                                   "; check the device and the cable"};
   }
 }
@@ -80,7 +88,8 @@ std::string holder_of(const std::string& path) {
   const fs::path device = fs::canonical(path, error);
   if (error) return {};
   const auto self = std::to_string(::getpid());
-  for (fs::directory_iterator entry("/proc", error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry("/proc", error), end; !error && entry != end;
+       entry.increment(error)) {
     const auto pid = entry->path().filename().string();
     if (!is_number(pid) || pid == self || !has_open(entry->path(), device)) continue;
     std::string name;

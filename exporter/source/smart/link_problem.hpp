@@ -10,7 +10,8 @@ namespace upslink::smart {
 
 SourceProblem device_problem(const std::string& path, int error);
 
-/// Who else has the device open, as far as /proc tells: `apcupsd (pid 123)`; empty if nobody is seen.
+/// Who else has the device open, as far as /proc tells: `apcupsd (pid 123)`; empty if nobody is
+/// seen.
 std::string holder_of(const std::string& path);
 
 }  // namespace upslink::smart

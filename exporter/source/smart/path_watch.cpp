@@ -26,7 +26,9 @@ bool exists(const std::string& path) {
 }  // namespace
 
 PathWatch::PathWatch(std::string path, const Interrupt& interrupt)
-    : path_(std::move(path)), interrupt_(interrupt), fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+    : path_(std::move(path)),
+      interrupt_(interrupt),
+      fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
 
 PathWatch::~PathWatch() {
   if (fd_ >= 0) ::close(fd_);

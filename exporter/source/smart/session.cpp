@@ -14,12 +14,14 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t longest_line = 400;  // the longest known, a capability string, has 270
 
-/// The commands that prove order when handshakes alone cannot: every generation answers them, and no
-/// answer to one of them can be mistaken for that to another, or to a handshake.
+/// The commands that prove order when handshakes alone cannot: every generation answers them, and
+/// no answer to one of them can be mistaken for that to another, or to a handshake.
 constexpr std::array proofs{&commands[command_of('Q')], &commands[command_of('X')],
                             &commands[command_of('G')]};
 
-bool keeps_alerts(const Command& command) { return may_contain_alerts(command.row().form); }
+bool keeps_alerts(const Command& command) {
+  return may_contain_alerts(command.row().form);
+}
 
 }  // namespace
 
@@ -52,8 +54,8 @@ std::optional<char> Session::next_byte(TimePoint until, Arrival& arrival) {
   return buffer_[at_++];
 }
 
-/// Adds a byte to the line; true when the line is complete. An alert character is counted the moment
-/// it arrives, unless it may be part of the answer.
+/// Adds a byte to the line; true when the line is complete. An alert character is counted the
+/// moment it arrives, unless it may be part of the answer.
 bool Session::take(char byte, bool keep_alerts) {
   if (byte == '\n') {
     if (line_.ends_with('\r')) line_.pop_back();
@@ -128,7 +130,8 @@ Heard Session::listen(TimePoint until) {
   }
 }
 
-/// What is already here came before the question and cannot be its answer. False when the link is gone.
+/// What is already here came before the question and cannot be its answer. False when the link is
+/// gone.
 bool Session::drain_before_asking() {
   for (;;) {
     while (at_ < end_) hear(buffer_[at_++]);
@@ -190,11 +193,16 @@ Result<std::string, Failure> Session::ask(const Command& command) {
   const auto until = asked_at + std::max(patience_.first_byte, latency_ * 4);
   for (;;) {
     switch (read_line(keeps_alerts(command), until)) {
-      case LineEnd::silence: return fail(Failure::timeout);
-      case LineEnd::gone: return fail(Failure::link);
-      case LineEnd::interrupted: return fail(Failure::timeout);
-      case LineEnd::overlong: return fail(Failure::malformed);
-      case LineEnd::complete: break;
+      case LineEnd::silence:
+        return fail(Failure::timeout);
+      case LineEnd::gone:
+        return fail(Failure::link);
+      case LineEnd::interrupted:
+        return fail(Failure::timeout);
+      case LineEnd::overlong:
+        return fail(Failure::malformed);
+      case LineEnd::complete:
+        break;
     }
     if (too_early(asked_at)) continue;
     auto reply = judge(command);
@@ -214,10 +222,11 @@ bool Session::owes(const Command* command) const {
   return std::ranges::any_of(owed_, [&](const Owed& o) { return o.command == command; });
 }
 
-/// Gives the line to the oldest question that it can answer; all that were asked before that one are
-/// lost, since answers keep their order. Lines that answer nothing are noise.
+/// Gives the line to the oldest question that it can answer; all that were asked before that one
+/// are lost, since answers keep their order. Lines that answer nothing are noise.
 void Session::settle() {
-  const auto answered = std::ranges::find_if(owed_, [&](const Owed& o) { return o.accepts(line_); });
+  const auto answered =
+      std::ranges::find_if(owed_, [&](const Owed& o) { return o.accepts(line_); });
   if (answered != owed_.end()) owed_.erase(owed_.begin(), answered + 1);
 }
 
@@ -232,10 +241,15 @@ std::optional<Failure> Session::synchronise() {
   while (link_.now() < until) {
     const bool keep_alerts = owes_alert_like_text();
     switch (read_line(keep_alerts, until)) {
-      case LineEnd::silence: break;
-      case LineEnd::gone: return Failure::link;
-      case LineEnd::interrupted: return Failure::timeout;
-      case LineEnd::overlong: answered = true; break;
+      case LineEnd::silence:
+        break;
+      case LineEnd::gone:
+        return Failure::link;
+      case LineEnd::interrupted:
+        return Failure::timeout;
+      case LineEnd::overlong:
+        answered = true;
+        break;
       case LineEnd::complete:
         answered = true;
         settle();

@@ -43,7 +43,8 @@ Result<std::string, Failure> SmartSource::ask(const Command& command) {
 
 Expectation SmartSource::expects(const Command& command) const {
   if (listed_.empty()) return Expectation::unknown;
-  return listed_.find(command.byte) != std::string::npos ? Expectation::listed : Expectation::unlisted;
+  return listed_.find(command.byte) != std::string::npos ? Expectation::listed
+                                                         : Expectation::unlisted;
 }
 
 SourceCounts SmartSource::counts() const {

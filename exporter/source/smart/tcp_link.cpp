@@ -51,9 +51,11 @@ void tune(int fd) {
 
 SourceProblem connect_problem(const std::string& address, int error) {
   if (error == ECONNREFUSED) {
-    return {Kind::refused, address + " refuses the connection; start the terminal server or correct the port"};
+    return {Kind::refused,
+            address + " refuses the connection; start the terminal server or correct the port"};
   }
-  return {Kind::unusable, "cannot connect to " + address + ": " + std::generic_category().message(error) +
+  return {Kind::unusable, "cannot connect to " + address + ": " +
+                              std::generic_category().message(error) +
                               "; check the address and the network"};
 }
 
@@ -67,7 +69,8 @@ std::optional<SourceProblem> TcpLink::open() {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int failed = ::getaddrinfo(parts->host.c_str(), parts->port.c_str(), &hints, &found); failed != 0) {
+  if (const int failed = ::getaddrinfo(parts->host.c_str(), parts->port.c_str(), &hints, &found);
+      failed != 0) {
     return SourceProblem{Kind::unusable, "cannot find the host of " + target() + ": " +
                                              ::gai_strerror(failed) + "; check the name"};
   }

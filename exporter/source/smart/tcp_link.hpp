@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A serial line behind a terminal server (ser2net and the like) that passes bytes through unchanged.
+// A serial line behind a terminal server (ser2net and the like) that passes bytes through
+// unchanged.
 #pragma once
 
 #include "source/smart/stream_link.hpp"

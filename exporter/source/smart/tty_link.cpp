@@ -22,10 +22,14 @@ std::string port_name(const std::string& path) {
 
 int error_of(sp_return failure) {
   switch (failure) {
-    case SP_OK: return 0;
-    case SP_ERR_FAIL: return errno != 0 ? errno : EIO;
-    case SP_ERR_MEM: return ENOMEM;
-    default: return EINVAL;
+    case SP_OK:
+      return 0;
+    case SP_ERR_FAIL:
+      return errno != 0 ? errno : EIO;
+    case SP_ERR_MEM:
+      return ENOMEM;
+    default:
+      return EINVAL;
   }
 }
 
@@ -43,10 +47,9 @@ std::optional<SourceProblem> TtyLink::open() {
   errno = 0;
   if (const auto found = sp_get_port_by_name(port_name(target()).c_str(), &port_); found != SP_OK) {
     port_ = nullptr;
-    return device_problem(target(), ENOENT);
+    return DeviceLink::open();  // not there, or a terminal that libserialport does not know
   }
-  auto result = sp_open(port_, SP_MODE_READ_WRITE);
-  int error = error_of(result);
+  int error = error_of(sp_open(port_, SP_MODE_READ_WRITE));
   int fd = -1;
   if (error == 0) {
     sp_set_baudrate(port_, 2400);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real serial port, opened through libserialport, which knows ports, USB identities and the quirks
-// of drivers. After opening, bytes go through its descriptor like on every other link.
+// A real serial port, opened through libserialport, which knows ports, USB identities and the
+// quirks of drivers. After opening, bytes go through its descriptor like on every other link.
 #pragma once
 
 #include "source/smart/device_link.hpp"
