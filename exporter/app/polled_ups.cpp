@@ -32,7 +32,13 @@ PolledUps::~PolledUps() {
 }
 
 void PolledUps::start() {
-  thread_ = std::thread([this] { poller_.run(); });
+  std::packaged_task<void()> task([this] { poller_.run(); });
+  ended_ = task.get_future();
+  thread_ = std::thread(std::move(task));
+}
+
+bool PolledUps::ends_by(TimePoint limit) const {
+  return !ended_.valid() || ended_.wait_until(limit) == std::future_status::ready;
 }
 
 bool PolledUps::tried() const {

@@ -3,6 +3,7 @@
 // slot that publishers read. Made and destroyed by main's thread.
 #pragma once
 
+#include <future>
 #include <string>
 #include <thread>
 
@@ -23,6 +24,10 @@ class PolledUps {
   void start();
   void ask_to_stop() const { interrupt_.raise(); }  ///< returns at once; the destructor waits
 
+  /// Whether the thread has ended, or ends until then. All its waits end with ask_to_stop() but
+  /// one: the look-up of a host's name, which the C library does not let anybody interrupt.
+  bool ends_by(TimePoint limit) const;
+
   /// Whether the UPS was reached, or found not to be reachable, at least once.
   bool tried() const;
 
@@ -34,6 +39,7 @@ class PolledUps {
   Interrupt interrupt_;
   Slot slot_;
   poll::Poller poller_;
+  std::future<void> ended_;
   std::thread thread_;
 };
 

@@ -5,9 +5,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -27,6 +27,19 @@ namespace {
 void keep_memory_small() {
   ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+}
+
+/// Asks all at once, then waits for each. A thread that is stuck in the look-up of a host's name is
+/// not waited for: it holds no device, and the program ends here and now.
+void stop_all(const std::vector<std::unique_ptr<PolledUps>>& polled, const Log& log) {
+  for (const auto& ups : polled) ups->ask_to_stop();
+  const auto limit = Clock::now() + std::chrono::milliseconds(700);
+  for (const auto& ups : polled) {
+    if (ups->ends_by(limit)) continue;
+    log(LogLevel::warning, "stopping without waiting for a name to be looked up",
+        {{"ups", ups->name()}});
+    std::_Exit(0);
+  }
 }
 
 web::Observer observer_for(Pages& pages) {
@@ -60,7 +73,7 @@ int serve(const Config& config) {
   for (const auto& ups : polled) ups->start();
   signals.wait();
   log(LogLevel::info, "stopping", {});
-  for (const auto& ups : polled) ups->ask_to_stop();  // all at once, then each is waited for
+  stop_all(polled, log);
   return 0;
 }
 

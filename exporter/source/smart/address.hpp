@@ -3,11 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "model/log.hpp"
-#include "model/result.hpp"
 #include "source/interrupt.hpp"
 #include "source/smart/link.hpp"
 
@@ -20,8 +20,9 @@ struct TcpAddress {
 
 inline constexpr std::string_view tcp_scheme = "tcp://";
 
-/// The parts of tcp://HOST:PORT, or a sentence that says what is wrong with it.
-Result<TcpAddress, std::string> parse_tcp_address(std::string_view address);
+/// The parts of tcp://HOST:PORT; nothing for an address of another form. Whether host and port are
+/// good ones is for the configuration to say; here a bad one only fails to connect.
+std::optional<TcpAddress> split_tcp_address(std::string_view address);
 
 /// The link that an address asks for. The address must be a good one (see above); the interrupt
 /// must outlive the link.

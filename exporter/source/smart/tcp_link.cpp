@@ -64,8 +64,8 @@ SourceProblem connect_problem(const std::string& address, int error) {
 std::optional<SourceProblem> TcpLink::open() {
   using namespace std::chrono_literals;
   close();
-  const auto parts = parse_tcp_address(target());
-  if (!parts) return SourceProblem{Kind::unusable, parts.error()};
+  const auto parts = split_tcp_address(target());
+  if (!parts) return SourceProblem{Kind::unusable, target() + " is not tcp://HOST:PORT"};
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
