@@ -83,15 +83,15 @@ void write_number(std::string& out, double value) {
   char* const begin = text.data();
   char* const limit = begin + text.size();
   const double size = std::abs(value);
-  char* end = begin;
+  std::to_chars_result written{};
   if (size < exact_integers && value == std::trunc(value)) {
-    end = std::to_chars(begin, limit, static_cast<std::int64_t>(value)).ptr;
+    written = std::to_chars(begin, limit, static_cast<std::int64_t>(value));
   } else if (size < exact_integers && size >= smallest_plain) {
-    end = std::to_chars(begin, limit, value, std::chars_format::fixed).ptr;
+    written = std::to_chars(begin, limit, value, std::chars_format::fixed);
   } else {
-    end = std::to_chars(begin, limit, value).ptr;
+    written = std::to_chars(begin, limit, value);
   }
-  out.append(begin, end);
+  out.append(begin, written.ptr);
 }
 
 void write_header(std::string& out, const MetricFamily& family, Format format) {

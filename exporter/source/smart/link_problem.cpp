@@ -66,7 +66,7 @@ SourceProblem device_problem(const std::string& path, int error) {
     case ENODEV:
     case EIO:
       return {Kind::absent,
-              path + " is not there; plug the adapter in or correct the address (waiting for it)"};
+              path + " is not there; plug the adapter in or correct the address"};
     case EACCES:
     case EPERM:
       return {Kind::denied, denied_sentence(path)};

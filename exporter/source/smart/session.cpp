@@ -87,13 +87,6 @@ Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until
   }
 }
 
-void Session::count_alerts_in(std::string_view text) {
-  if (!alert_) return;
-  for (const char c : text) {
-    if (const auto alert = alert_index(c)) alert_(*alert);
-  }
-}
-
 // --- listening
 
 /// A byte while no answer is awaited. Alone or among other alerts it is one; in a burst of noise it
@@ -118,6 +111,7 @@ Heard Session::listen(TimePoint until) {
   for (;;) {
     while (at_ < end_) hear(buffer_[at_++]);
     if (heard_alert_) return Heard::alert;
+    if (noisy_ && link_.now() >= until) return Heard::nothing;  // noise may never pause
     Arrival arrival{};
     const auto byte = next_byte(until, arrival);
     if (byte) {
@@ -133,7 +127,8 @@ Heard Session::listen(TimePoint until) {
 /// What is already here came before the question and cannot be its answer. False when the link is
 /// gone.
 bool Session::drain_before_asking() {
-  for (;;) {
+  constexpr int enough = 16;  // what never ends cannot be drained
+  for (int i = 0; i < enough; ++i) {
     while (at_ < end_) hear(buffer_[at_++]);
     const auto received = link_.receive(buffer_, link_.now());
     if (received.what == Arrival::gone) return false;
@@ -142,6 +137,7 @@ bool Session::drain_before_asking() {
     end_ = received.count;
     bytes_received_ += received.count;
   }
+  return true;
 }
 
 // --- asking
@@ -176,10 +172,7 @@ Result<std::string, Failure> Session::judge(const Command& command) {
     owed_.clear();
     return Error{Failure::not_available};
   }
-  if (!well_formed(command, line_)) {
-    if (keeps_alerts(command)) count_alerts_in(line_);
-    return fail(Failure::malformed);
-  }
+  if (!well_formed(command, line_)) return fail(Failure::malformed);
   owed_.clear();
   return line_;
 }

@@ -59,7 +59,6 @@ class Session {
   LineEnd read_line(bool keep_alerts, TimePoint first_byte_until);
   bool take(char byte, bool keep_alerts);
   std::optional<char> next_byte(TimePoint until, Arrival& arrival);
-  void count_alerts_in(std::string_view text);
   Result<std::string, Failure> judge(const Command& command);
   Result<std::string, Failure> fail(Failure failure);
   bool too_early(TimePoint asked_at) const;
