@@ -102,8 +102,11 @@ INSTANTIATE_TEST_SUITE_P(
                     BadInput{"a: b: c\n", no_yaml("1:5", "illegal map value")},
                     BadInput{"ups: [{name: a}\n", no_yaml("2:1", "end of sequence flow not found")},
                     BadInput{"log: *x\n", no_yaml("1:6", "the referenced anchor is not defined")},
+                    BadInput{"- a\n, b\n",
+                             "2:1: what stands here does not belong to what is before it; look "
+                             "at the indentation and the brackets"},
                     BadInput{"web: {}\n---\nlog: {}\n",
-                             "3:1: a second YAML document begins here; keep all settings in one"}));
+                             "2:1: a second YAML document begins here; keep all settings in one"}));
 
 TEST(ConfigFile, SurvivesDeepNesting) {
   for (const std::string opening : {"[", "{a: ", "- "}) {
