@@ -22,7 +22,7 @@ simulator=
 exporter=
 
 usage() {
-  sed -n '4,9s/^# \{0,1\}//p' deploy/demo.sh
+  sed -n '3,9s/^# \{0,1\}//p' deploy/demo.sh
 }
 
 fail() {
@@ -77,7 +77,7 @@ published() {
 
 tell_simulator() {
   local reply
-  reply=$(echo "$*" | socat -t 5 - "UNIX-CONNECT:$folder/control")
+  reply=$(echo "$*" | socat -t 5 - "UNIX-CONNECT:$folder/control") || fail "the control socket does not answer"
   [[ $reply == ok ]] || fail "the simulator said to \"$*\": $reply"
 }
 

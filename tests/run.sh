@@ -48,7 +48,7 @@ format() {
 }
 
 tidy() {
-  count_one build_preset tidy
+  count_one build_preset tidy -- -k 0 # all findings, not only the first
 }
 
 demo() {
@@ -68,7 +68,9 @@ tsan() {
 }
 
 build_preset() {
-  cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"
+  local preset=$1
+  shift
+  cmake --preset "$preset" && cmake --build --preset "$preset" --parallel "$jobs" "$@"
 }
 
 # A build that fails counts as one failure. Tests that need the whole machine, or long, go last.

@@ -89,7 +89,7 @@ Complaint tcp_complaint(std::string_view rest) {
   const auto at = split(rest);
   if (!at || at->port.empty()) return "has no port";
   if (at->host.empty()) return "has no host";
-  if (const auto bad = host_complaint(*at)) return bad;
+  if (auto bad = host_complaint(*at)) return bad;
   const auto port = port_number(at->port);
   if (!port || *port == 0) return "has a port that is no number from 1 to 65535";
   return std::nullopt;
@@ -99,7 +99,7 @@ Complaint listen_complaint(std::string_view text) {
   const auto at = split(text);
   if (!at || at->port.empty()) return "has no port";
   if (!at->host.empty() || at->bracketed) {
-    if (const auto bad = host_complaint(*at)) return bad;
+    if (auto bad = host_complaint(*at)) return bad;
   }
   if (!port_number(at->port)) return "has a port that is no number from 0 to 65535";
   return std::nullopt;

@@ -12,7 +12,7 @@ constexpr std::string_view compiler = "clang++ " __clang_version__;
 constexpr std::string_view compiler = "g++ " __VERSION__;
 #endif
 
-constexpr BuildInfo info{UPSLINK_VERSION, UPSLINK_REVISION, compiler};
+constexpr BuildInfo info{configured_version, configured_revision, compiler};
 
 }  // namespace
 

@@ -104,7 +104,7 @@ std::string logfmt(const LogEntry& entry) {
 }
 
 std::string json(const LogEntry& entry) {
-  std::string line = "{\"ts\":\"" + timestamp(entry.time) + "\",\"level\":\"" +
+  std::string line = R"({"ts":")" + timestamp(entry.time) + R"(","level":")" +
                      std::string(word_for(entry.level)) + "\"";
   if (!entry.ups.empty()) line += ",\"ups\":" + json_string(entry.ups);
   line += ",\"msg\":" + json_string(entry.message);

@@ -15,6 +15,7 @@ namespace {
 
 std::vector<prom::NamedSlot> slots_of(const std::vector<std::unique_ptr<PolledUps>>& polled) {
   std::vector<prom::NamedSlot> slots;
+  slots.reserve(polled.size());
   for (const auto& ups : polled) slots.push_back({ups->name(), &ups->slot()});
   return slots;
 }

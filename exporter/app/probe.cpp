@@ -52,6 +52,7 @@ bool wants_a_second_try(const Probed& probed) {
 std::vector<Probed> ask_everything(smart::Session& session) {
   constexpr std::ptrdiff_t lost_at_most = 8;
   std::vector<Probed> all;
+  all.reserve(command_count);
   for (const Command& command : commands) all.push_back(ask(session, command));
   if (std::ranges::count_if(all, wants_a_second_try) > lost_at_most) return all;
   for (Probed& probed : all) {

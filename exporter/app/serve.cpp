@@ -25,8 +25,8 @@ namespace {
 
 /// One arena for all threads: the memory of a hundred mostly idle threads is not worth their speed.
 void keep_memory_small() {
-  ::mallopt(M_ARENA_MAX, 1);
-  ::mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+  ::mallopt(M_ARENA_MAX, 1);                // NOLINT(concurrency-mt-unsafe): no threads yet
+  ::mallopt(M_TRIM_THRESHOLD, 256 * 1024);  // NOLINT(concurrency-mt-unsafe): no threads yet
 }
 
 /// Asks all at once, then waits for each. A thread that is stuck in the look-up of a host's name is

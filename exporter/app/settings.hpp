@@ -26,8 +26,8 @@ struct Setting {
   std::string_view placeholder;  ///< what stands for its value
   std::string_view standard;     ///< the default as one would write it; empty: there is none
   std::string_view help;         ///< one or more sentences
-  Values values;
-  bool serve_only;  ///< has no meaning for the other commands
+  Values values = Values::one;
+  bool serve_only = false;  ///< has no meaning for the other commands
   /// Takes one text; a list takes one text after the other. Complains in one line.
   Complaint (*set)(Target& target, const std::string& text);
   void (*clear)(Target& target) = nullptr;  ///< empties a list before it is set anew

@@ -9,7 +9,7 @@
 // and SIGHUP and SIGPIPE are ignored. Make, wait on and destroy it in one thread.
 #pragma once
 
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): csignal has no sigset_t
 
 #include <chrono>
 #include <optional>

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ranges>
 #include <utility>
 
 #include "catalogue/models.hpp"
@@ -306,8 +305,9 @@ void Poller::follow_fast_cycle(std::size_t command, TimePoint asked_at) {
     return commands[c].row().cadence == Cadence::fast && schedule_.support(c) == Support::supported;
   };
   if (!in_cycle(command)) return;
-  const bool first = std::ranges::none_of(std::views::iota(std::size_t{0}, command), in_cycle);
-  if (first && asked_at - cycle_began_ > second_reading_within) {
+  std::size_t first = 0;
+  while (!in_cycle(first)) ++first;  // ends at `command` at the latest
+  if (command == first && asked_at - cycle_began_ > second_reading_within) {
     cycle_began_ = asked_at;
     for (std::size_t i = 0; i < command_count; ++i) cycle_left_[i] = in_cycle(i);
   }

@@ -23,7 +23,8 @@ constexpr std::uint8_t patience = 5;
 /// The first reading of what the unit does not list waits until the rest is known, and each one
 /// costs the others a little.
 constexpr Duration exploration_starts = 5s;
-constexpr Duration exploration_pause = 300ms;
+constexpr Duration exploration_pause = 100ms;
+constexpr Duration exploration_pause_after_silence = 3s;
 constexpr Duration exploration_cadence = 10s;
 
 constexpr int explore = 3;
@@ -89,7 +90,8 @@ void Schedule::forget_support() {
   for (Entry& entry : entries_) entry.support = Support::unknown;
 }
 
-/// 0 status and main values, 1 the rest that it has for sure, 2 its own list, 3 what it may have.
+/// 0 status and main values, 1 the rest that it has for sure, 2 its own list, 3 what it may have. A
+/// command that was silent when it was first asked goes one stage back.
 int Schedule::first_read_stage(std::size_t command) const {
   const Quantity& row = commands[command].row();
   if (row.form == Form::level) return 2;
@@ -98,7 +100,8 @@ int Schedule::first_read_stage(std::size_t command) const {
                         expectation == Expectation::listed ||
                         (expectation == Expectation::unknown && !row.rare);
   if (!expected) return explore;
-  return row.cadence == Cadence::status || row.cadence == Cadence::fast ? 0 : 1;
+  const bool main = row.cadence == Cadence::status || row.cadence == Cadence::fast;
+  return (main ? 0 : 1) + (entries_[command].misses > 0 ? 1 : 0);
 }
 
 std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
@@ -221,7 +224,7 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
   Entry& entry = entries_[command];
   if (entry.misses < 255 && failure == Failure::timeout) ++entry.misses;
   if (entry.unread && first_read_stage(command) == explore) {
-    next_exploration_ = now + 10 * exploration_pause;
+    next_exploration_ = now + exploration_pause_after_silence;
   }
   if (entry.support == Support::supported) {
     const bool gone = entry.misses >= patience && command != status;

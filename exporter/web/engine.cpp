@@ -47,6 +47,7 @@ struct DestroyResponse {
 using ResponsePtr = std::unique_ptr<MHD_Response, DestroyResponse>;
 
 // The panic function is one for the process, so it is set once and speaks to the latest engine.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): so has libmicrohttpd it
 std::atomic<EngineOwner*> panic_listener{nullptr};
 
 int status_of(MHD_Connection* mhd) {
@@ -84,6 +85,7 @@ ResponsePtr packed(const Response& response) {
   auto kept = std::make_unique<Body>(response.body ? response.body : nothing);
   const Body& body = *kept;
   ResponsePtr mhd(MHD_create_response_from_buffer_with_free_callback_cls(
+      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): it only reads, but does not say so
       body->size(), const_cast<char*>(body->data()),
       [](void* held) { delete static_cast<Body*>(held); }, kept.get()));
   if (!mhd) return mhd;

@@ -86,15 +86,15 @@ std::string bound_address(int socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   auto* const name = reinterpret_cast<sockaddr*>(&address);
-  char host[NI_MAXHOST];
-  char port[NI_MAXSERV];
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
   if (::getsockname(socket, name, &length) != 0 ||
-      ::getnameinfo(name, length, host, sizeof host, port, sizeof port,
+      ::getnameinfo(name, length, host.data(), host.size(), port.data(), port.size(),
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return {};
   }
   const bool is_v6 = address.ss_family == AF_INET6;
-  return (is_v6 ? "[" : "") + std::string(host) + (is_v6 ? "]:" : ":") + port;
+  return (is_v6 ? "[" : "") + std::string(host.data()) + (is_v6 ? "]:" : ":") + port.data();
 }
 
 std::string why_not(int error, const Place& place) {

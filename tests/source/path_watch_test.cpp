@@ -2,6 +2,7 @@
 #include "source/smart/path_watch.hpp"
 
 #include <gtest/gtest.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -75,6 +76,18 @@ TEST_F(PathWatchTest, NoticesPermissionsThatChange) {
 TEST_F(PathWatchTest, GivesUpAtTheGivenTime) {
   PathWatch watch((folder / "port").string(), interrupt);
   EXPECT_FALSE(watch.wait(Clock::now() + 10ms));
+}
+
+TEST_F(PathWatchTest, WaitsWithoutWork) {
+  const auto cpu = [] {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+  };
+  PathWatch watch((folder / "serial" / "port").string(), interrupt);
+  const auto before = cpu();
+  EXPECT_FALSE(watch.wait(Clock::now() + 500ms));
+  EXPECT_LT(cpu() - before, 50ms);
 }
 
 TEST_F(PathWatchTest, EndsWhenInterrupted) {

@@ -22,7 +22,7 @@ class DeviceLink : public StreamLink {
 
  protected:
   /// Sets up the line of an open descriptor: settings, lock, modem lines. 0 or an errno.
-  int prepare(int descriptor);
+  static int prepare(int descriptor);
   void remember_device(int descriptor);
 
  private:

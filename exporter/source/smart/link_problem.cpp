@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <filesystem>
@@ -23,8 +24,12 @@ using Kind = SourceProblem::Kind;
 std::string group_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {};
-  const group* entry = ::getgrgid(status.st_gid);
-  return entry == nullptr ? std::string{} : entry->gr_name;
+  group entry{};
+  group* found = nullptr;
+  std::array<char, 4096>
+      text{};  // getgrgid() would share its answer with the threads of other UPSes
+  if (::getgrgid_r(status.st_gid, &entry, text.data(), text.size(), &found) != 0) return {};
+  return found == nullptr ? std::string{} : found->gr_name;
 }
 
 std::string denied_sentence(const std::string& path) {
@@ -65,8 +70,7 @@ SourceProblem device_problem(const std::string& path, int error) {
     case ENXIO:
     case ENODEV:
     case EIO:
-      return {Kind::absent,
-              path + " is not there; plug the adapter in or correct the address"};
+      return {Kind::absent, path + " is not there; plug the adapter in or correct the address"};
     case EACCES:
     case EPERM:
       return {Kind::denied, denied_sentence(path)};

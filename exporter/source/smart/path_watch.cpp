@@ -34,20 +34,21 @@ PathWatch::~PathWatch() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+/// Setting a watch anew would itself be an event: it is moved only when another folder is nearest.
 void PathWatch::watch_nearest_folder() {
-  if (watch_ >= 0) ::inotify_rm_watch(fd_, watch_);
-  watch_ = -1;
   fs::path entry = fs::absolute(path_).lexically_normal();
-  while (watch_ < 0 && entry.has_relative_path()) {
-    const fs::path folder = entry.parent_path();
-    awaited_ = entry.filename().string();
-    watch_ = ::inotify_add_watch(fd_, folder.c_str(),
-                                 IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF);
-    entry = folder;
-  }
+  while (entry.has_relative_path() && !exists(entry.parent_path())) entry = entry.parent_path();
+  const auto folder = entry.parent_path().string();
+  if (watch_ >= 0 && folder == folder_) return;
+  if (watch_ >= 0) ::inotify_rm_watch(fd_, watch_);
+  folder_ = folder;
+  awaited_ = entry.filename().string();
+  watch_ = ::inotify_add_watch(fd_, folder.c_str(),
+                               IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF);
 }
 
-bool PathWatch::take_events(const std::string& name) const {
+/// Reads what has happened; true if any of it is about the awaited entry or the folder itself.
+bool PathWatch::take_events() {
   alignas(inotify_event) std::array<char, 4096> buffer{};
   bool awaited = false;
   for (;;) {
@@ -55,8 +56,12 @@ bool PathWatch::take_events(const std::string& name) const {
     if (size <= 0) return awaited;
     for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
       const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-      awaited |= event->len == 0 || name == event->name;
       at += sizeof(inotify_event) + event->len;
+      if ((event->mask & IN_IGNORED) != 0) {
+        if (event->wd == watch_) watch_ = -1;  // the folder is gone
+      } else {
+        awaited |= event->len == 0 || awaited_ == event->name;
+      }
     }
   }
 }
@@ -71,7 +76,7 @@ bool PathWatch::wait(TimePoint until) {
     const auto look = std::min(until, Clock::now() + 1s);
     const short events = wait_for(fd_, POLLIN, interrupt_, look);
     if (interrupt_.raised()) return false;
-    if (events != 0 && take_events(awaited_) && exists(path_)) return true;
+    if (events != 0 && take_events() && exists(path_)) return true;
     if (!was_there && exists(path_)) return true;
   }
   return false;

@@ -23,12 +23,13 @@ class PathWatch {
 
  private:
   void watch_nearest_folder();
-  bool take_events(const std::string& name) const;
+  bool take_events();
 
   std::string path_;
   const Interrupt& interrupt_;
   int fd_;
   int watch_ = -1;
+  std::string folder_;   ///< the one that is watched
   std::string awaited_;  ///< the entry of the watched folder that leads to the path
 };
 

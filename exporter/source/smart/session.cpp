@@ -54,24 +54,48 @@ std::optional<char> Session::next_byte(TimePoint until, Arrival& arrival) {
   return buffer_[at_++];
 }
 
-/// Adds a byte to the line; true when the line is complete. An alert character is counted the
-/// moment it arrives, unless it may be part of the answer.
+/// Keeps track of bursts: what comes within two byte times of the last byte belongs to it.
+void Session::note_arrival() {
+  constexpr auto two_byte_times = 9ms;
+  const auto now = link_.now();
+  if (now - last_heard_ > two_byte_times) noisy_ = false;
+  last_heard_ = now;
+}
+
+void Session::count_alert(std::size_t alert) {
+  if (alert_) alert_(alert);
+}
+
+/// The alerts inside a line count if the line turned out to be an answer; in noise they are noise.
+void Session::count_alerts_inside() {
+  for (const auto alert : inside_) count_alert(alert);
+  inside_.clear();
+}
+
+/// Adds a byte to the line; true when the line is complete. An alert character before a line counts
+/// at once, one inside it when the line proves to be an answer - unless it may be part of that.
 bool Session::take(char byte, bool keep_alerts) {
+  note_arrival();
   if (byte == '\n') {
     if (line_.ends_with('\r')) line_.pop_back();
     return true;
   }
   if (const auto alert = alert_index(byte); alert && !keep_alerts) {
-    if (alert_) alert_(*alert);
+    if (!line_.empty()) {
+      inside_.push_back(*alert);
+    } else if (!noisy_) {
+      count_alert(*alert);
+    }
     return false;
   }
-  if (line_.empty()) first_byte_at_ = link_.now();
+  if (line_.empty()) first_byte_at_ = last_heard_;
   line_ += byte;
   return false;
 }
 
 Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until) {
   line_.clear();
+  inside_.clear();
   auto until = first_byte_until;
   for (;;) {
     Arrival arrival{};
@@ -92,17 +116,14 @@ Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until
 /// A byte while no answer is awaited. Alone or among other alerts it is one; in a burst of noise it
 /// is noise.
 void Session::hear(char byte) {
-  constexpr auto two_byte_times = 9ms;
-  const auto now = link_.now();
-  if (now - last_heard_ > two_byte_times) noisy_ = false;
-  last_heard_ = now;
+  note_arrival();
   const auto alert = alert_index(byte);
   if (!alert) {
     noisy_ = true;
     in_step_ = false;
   } else if (!noisy_) {
     heard_alert_ = true;
-    if (alert_) alert_(*alert);
+    count_alert(*alert);
   }
 }
 
@@ -147,21 +168,25 @@ bool Session::ask_byte(const Command* command) {
   return link_.send(command == nullptr ? handshake_byte : command->byte);
 }
 
-/// An answer cannot come sooner than the unit has ever turned around: what does is the tail or the
+/// An answer cannot come much sooner than the unit ever turned around: what does is the tail or the
 /// double of an earlier one.
 bool Session::too_early(TimePoint asked_at) const {
   constexpr auto measurable = 12ms;
-  return latency_ > measurable && first_byte_at_ - asked_at < latency_ / 2;
+  constexpr unsigned enough_seen = 4;
+  return latencies_seen_ >= enough_seen && fastest_ > measurable &&
+         first_byte_at_ - asked_at < fastest_ / 2;
 }
 
+/// Keeps the shortest latency of late. It grows slowly, so that one slow answer says nothing.
 void Session::learn_latency(TimePoint asked_at) {
   const auto seen = first_byte_at_ - asked_at;
-  latency_ = latency_ == Duration{} ? seen : (latency_ * 7 + seen) / 8;
+  fastest_ = latencies_seen_ == 0 ? seen : std::min(seen, fastest_ + fastest_ / 50);
+  ++latencies_seen_;
 }
 
 Result<std::string, Failure> Session::fail(Failure failure) {
   in_step_ = false;
-  if (failure == Failure::timeout) latency_ = {};  // perhaps it answers faster now than it ever did
+  if (failure == Failure::timeout) latencies_seen_ = 0;  // perhaps it answers faster now
   if (failure != Failure::timeout && failure != Failure::link) noisy_ = true;
   return Error{failure};
 }
@@ -183,7 +208,7 @@ Result<std::string, Failure> Session::ask(const Command& command) {
   ++requests_;
   const auto asked_at = link_.now();
   if (!ask_byte(&command)) return fail(Failure::link);
-  const auto until = asked_at + std::max(patience_.first_byte, latency_ * 4);
+  const auto until = asked_at + std::max(patience_.first_byte, fastest_ * 3);
   for (;;) {
     switch (read_line(keeps_alerts(command), until)) {
       case LineEnd::silence:
@@ -199,6 +224,7 @@ Result<std::string, Failure> Session::ask(const Command& command) {
     }
     if (too_early(asked_at)) continue;
     auto reply = judge(command);
+    if (reply || reply.error() == Failure::not_available) count_alerts_inside();
     if (reply) learn_latency(asked_at);
     return reply;
   }
@@ -252,7 +278,7 @@ std::optional<Failure> Session::synchronise() {
         }
         // Handshakes of different ages are owed and their answers look alike: ask what does not.
         if (line_ == handshake_reply && !proving) {
-          const auto proof = std::ranges::find_if(proofs, [&](auto* p) { return !owes(p); });
+          const auto* const proof = std::ranges::find_if(proofs, [&](auto* p) { return !owes(p); });
           proving = proof != proofs.end();
           if (!proving) break;
           if (!ask_byte(*proof)) return Failure::link;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "catalogue/quantities.hpp"
 #include "model/failure.hpp"
@@ -48,8 +49,8 @@ class Session {
  private:
   /// A question whose answer has not come. No command: the handshake.
   struct Owed {
-    const Command* command;
-    TimePoint asked_at;
+    const Command* command = nullptr;
+    TimePoint asked_at{};
     bool accepts(std::string_view line) const;
   };
 
@@ -57,6 +58,9 @@ class Session {
 
   bool ask_byte(const Command* command);
   LineEnd read_line(bool keep_alerts, TimePoint first_byte_until);
+  void note_arrival();
+  void count_alert(std::size_t alert);
+  void count_alerts_inside();
   bool take(char byte, bool keep_alerts);
   std::optional<char> next_byte(TimePoint until, Arrival& arrival);
   Result<std::string, Failure> judge(const Command& command);
@@ -81,7 +85,9 @@ class Session {
 
   std::string line_;  // the line being received, without CR LF
   TimePoint first_byte_at_{};
-  Duration latency_{};  // typical time from a question to the first byte of its answer
+  std::vector<std::size_t> inside_;  // the alerts inside the line
+  Duration fastest_{};               // from a question to the first byte of its answer
+  unsigned latencies_seen_ = 0;
 
   TimePoint last_heard_{};
   bool noisy_ = false;  // the present burst of bytes holds more than alerts
