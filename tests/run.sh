@@ -158,6 +158,7 @@ heading packages
 install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
 if [[ -z ${UPSLINK_COMPILER_LAUNCHER+set} ]] && command -v ccache >/dev/null; then
   export UPSLINK_COMPILER_LAUNCHER=ccache
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 # a build in another folder finds what this one has compiled
 fi
 
 for stage in "${stages[@]}"; do

@@ -153,13 +153,13 @@ inline constexpr auto quantities = std::to_array<Quantity>({
 
     // For technicians
     {.name = "calibration_constant_0", .metric = "calibration_constant", .help = "Battery calibration constants, the hex byte as a number.",
-     .cadence = Cadence::settings, .command = '0', .form = Form::hex_byte, .label = {"register", "0"}, .rare = true},
+     .cadence = Cadence::settings, .command = '0', .form = Form::hex_byte, .label = {"register", "0"}},
     {.name = "calibration_constant_4", .metric = "calibration_constant", .help = "Battery calibration constants, the hex byte as a number.",
-     .cadence = Cadence::settings, .command = '4', .form = Form::hex_byte, .label = {"register", "4"}, .rare = true},
+     .cadence = Cadence::settings, .command = '4', .form = Form::hex_byte, .label = {"register", "4"}},
     {.name = "calibration_constant_5", .metric = "calibration_constant", .help = "Battery calibration constants, the hex byte as a number.",
-     .cadence = Cadence::settings, .command = '5', .form = Form::hex_byte, .label = {"register", "5"}, .rare = true},
+     .cadence = Cadence::settings, .command = '5', .form = Form::hex_byte, .label = {"register", "5"}},
     {.name = "calibration_constant_6", .metric = "calibration_constant", .help = "Battery calibration constants, the hex byte as a number.",
-     .cadence = Cadence::settings, .command = '6', .form = Form::hex_byte, .label = {"register", "6"}, .rare = true},
+     .cadence = Cadence::settings, .command = '6', .form = Form::hex_byte, .label = {"register", "6"}},
     {.name = "copyright", .metric = "", .help = "Copyright notice.",
      .kind = Kind::text, .cadence = Cadence::on_request, .command = 'y', .form = Form::text},
     {.name = "capabilities", .metric = "", .help = "Capability string: the values that each setting may have.",

@@ -39,6 +39,13 @@ bool is_number(const Command& command) {
          command.row().form != Form::hex_byte && command.row().form != Form::hex_pair;
 }
 
+/// The known protocol levels, 3 and 4, differ in three bits, and no other reply looks like a list
+/// of commands: one reading of what is published of it, the level, cannot be another level in
+/// disguise.
+bool proves_itself(const Command& command, std::string_view reply) {
+  return command.row().form == Form::level && (reply.front() == '3' || reply.front() == '4');
+}
+
 /// Readings drift; settings and identity do not, and count only when they are equal.
 bool may_drift(const Command& command) {
   const auto cadence = command.row().cadence;
@@ -140,6 +147,9 @@ Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
   auto candidate = read(reply);
   if (has_counted() && close(candidate, counted_)) return count(std::move(candidate));
   if (voucher.explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
+  if (!has_counted() && voucher.needed == 2 && proves_itself(*command_, reply)) {
+    return count(std::move(candidate));
+  }
   // Free text takes any form, even that of another command's reply.
   const std::size_t more = has_counted() && may_contain_alerts(command_->row().form) ? 1 : 0;
   const auto needed = looks_damaged(candidate) ? needed_if_damaged : voucher.needed + more;
