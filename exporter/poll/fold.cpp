@@ -154,8 +154,8 @@ bool Fold::explained_by_alert(Flags status, TimePoint now) const {
     const bool recent = heard_[i] != TimePoint{} && now - heard_[i] < explains_for;
     const unsigned sets = alerts[i].status_set;
     const unsigned clears = alerts[i].status_clear;
-    const bool announces = sets != 0 ? set == sets && (cleared & ~clears) == 0
-                                     : clears != 0 && set == 0 && cleared == clears;
+    const bool only_that = (cleared & ~clears) == 0 && (status.bits & clears) == 0;
+    const bool announces = only_that && set == sets && (sets != 0 || cleared != 0);
     if (recent && announces) return true;
   }
   return false;
