@@ -62,7 +62,6 @@ class FakeUnit final : public smart::Link {
   void send_text(std::string_view text);
   std::string received;              ///< every byte that reached the unit
   std::function<void()> on_wait;     ///< called before every wait, for checks
-  std::map<char, int> resets_after;  ///< asked so often
 
   Duration elapsed() const { return now_ - start_; }
 
@@ -100,7 +99,6 @@ class FakeUnit final : public smart::Link {
   TimePoint line_free_ = start_;  // when the unit's last byte has left
   std::deque<std::pair<TimePoint, char>> bytes_;
   std::vector<Event> events_;  // by time, latest first
-  std::map<char, int> asked_;
   bool open_ = false;
 };
 
