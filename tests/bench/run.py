@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the exporter on simulated units, beside what it is to reach.
+
+    run.py [--exporter PATH] [--simulator PATH] [--quick] [--only NAME]...
+           [--json FILE] [--markdown FILE] [--nice N]
+
+docs/benchmarks.md says what each figure is and how it is measured. NUT and apcupsd are measured on
+the same simulated unit where they are installed or unpacked (tests/simulator/unpack_clients.sh).
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+
+import clients
+import figures
+from rig import ROOT, Failure, Noise
+
+BUILD = ROOT / "build" / "release"
+PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/simulator/ups-simulator"}
+
+# Those of a group run side by side, and the groups one after the other; what is timed in
+# milliseconds runs alone.
+GROUPS = [["clients", "cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"]]
+NAMES = [name for group in GROUPS for name in group]
+TITLES = {
+    "clients": "NUT and apcupsd, on the same simulated unit",
+    "cost": "Memory and processor",
+    "wire": "The wire",
+    "alert": "A line failure that the UPS announces",
+    "quiet": "A line failure that only the status shows",
+    "start": "The start",
+    "scrape": "Scrapes",
+    "slow": "Slow clients",
+}
+
+
+def programs(options):
+    """The binaries; those of the release preset are built if they are missing."""
+    found = {}
+    for name, place in PROGRAMS.items():
+        found[name] = getattr(options, name) or BUILD / place
+    missing = [name for name, path in found.items() if not os.access(path, os.X_OK)]
+    for name in missing:
+        if getattr(options, name):
+            raise Failure(f"{found[name]} cannot be executed")
+    if missing:
+        print("building the release preset", file=sys.stderr)
+        for command in (
+            ["cmake", "--preset", "release"],
+            ["cmake", "--build", "--preset", "release", "--target", *(pathlib.Path(p).name for p in PROGRAMS.values())],
+        ):
+            if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
+                raise Failure(f"{' '.join(command)} failed; build it by hand, or give --exporter and --simulator")
+    return {name: pathlib.Path(path).resolve() for name, path in found.items()}
+
+
+def shown(value):
+    if value is None:
+        return "-"
+    if value >= 1000:
+        return f"{value:,.0f}"
+    if value >= 100:
+        return f"{value:.0f}"
+    if value == int(value) and value < 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if value < 1 else f"{value:.4g}" if value < 2 else f"{value:.2f}"
+
+
+def with_unit(value, unit):
+    return shown(value) + (f" {unit}" if unit and value is not None else "")
+
+
+def table(rows):
+    """Lines of text: figure, target, measured, whether met, note."""
+    cells = [("figure", "reach", "measured", "", "")]
+    for row in rows:
+        reach = "" if row.reach is None else (">= " if row.more else "<= ") + with_unit(row.reach, row.unit)
+        verdict = {True: "ok", False: "MISSED", None: ""}[row.met()]
+        cells.append((row.figure, reach, with_unit(row.value, row.unit), verdict, row.note))
+    widths = [max(len(c[i]) for c in cells) for i in range(4)]
+    return ["  ".join(c[i].ljust(widths[i]) for i in range(4)) + "  " + c[4] for c in cells]
+
+
+def measure(name, bench, results):
+    began = time.monotonic()
+    try:
+        if name == "clients":
+            results[name] = clients.compare(bench)
+        else:
+            results[name] = {"rows": list(getattr(figures, name)(bench))}
+    except Exception as failure:  # the others go on
+        results[name] = {"rows": [], "failed": f"{type(failure).__name__}: {failure}"}
+    results[name]["seconds"] = time.monotonic() - began
+
+
+def report(name, result):
+    noise = f", {result['noise']}" if "noise" in result else ""
+    print(f"\n{TITLES[name]}  ({name}: {result['seconds']:.0f} s{noise})")
+    if "failed" in result:
+        print(f"  failed: {result['failed']}")
+    if result.get("rows"):
+        print("\n".join("  " + line.rstrip() for line in table(result["rows"])))
+    if "text" in result:
+        print("\n".join("  " + line for line in result["text"]))
+    sys.stdout.flush()
+
+
+def as_json(results, options):
+    return {
+        "quick": options.quick,
+        "cores": os.cpu_count(),
+        "nice": os.nice(0),
+        "results": {
+            name: {
+                "seconds": result["seconds"],
+                "noise": str(result.get("noise", "")),
+                "failed": result.get("failed"),
+                "rows": [vars(row) | {"met": row.met()} for row in result["rows"]],
+                **({"clients": result["clients"]} if "clients" in result else {}),
+            }
+            for name, result in results.items()
+        },
+    }
+
+
+def markdown(figures_found):
+    """The tables of docs/benchmarks.md, from what --json writes."""
+    lines = ["| figure | reach | measured | |", "| --- | --- | --- | --- |"]
+    compared = {}
+    for result in figures_found["results"].values():
+        compared |= result.get("clients", {})
+        for row in result["rows"]:
+            reach = "" if row["reach"] is None else ("≥ " if row["more"] else "≤ ") + with_unit(row["reach"], row["unit"])
+            verdict = {True: "", False: "**missed**", None: ""}[row["met"]]
+            lines.append(f"| {row['figure']} | {reach} | {with_unit(row['value'], row['unit'])} | {verdict} |")
+    compared = {name: result for name, result in compared.items() if "failed" not in result}
+    if compared:
+        names = [name for name in clients.SUBJECTS if name in compared]
+        lines += ["", "| | " + " | ".join(names) + " |", "| --- " * (len(names) + 1) + "|"]
+        for figure, show in clients.LINES.items():
+            lines.append(f"| {figure} | " + " | ".join(show(compared[name]) for name in names) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--exporter", help="default: that of build/release, which is built if it is missing")
+    parser.add_argument("--simulator", help="the same")
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of twelve, and fewer trials")
+    parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--json", help="a file to write the figures to")
+    parser.add_argument("--markdown", help="a file to write the tables of docs/benchmarks.md to")
+    parser.add_argument("--nice", type=int, default=0, help="e.g. -10 on a machine that is busy otherwise")
+    options = parser.parse_args()
+    try:
+        paths = programs(options)
+    except Failure as failure:
+        print(f"run.py: {failure}", file=sys.stderr)
+        return 2
+    with contextlib.suppress(PermissionError):
+        os.nice(options.nice)
+    bench = figures.Bench(paths["exporter"], paths["simulator"], options.quick)
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, nice {os.nice(0)}")
+    results = {}
+    for group in GROUPS:
+        wanted = [name for name in group if not options.only or name in options.only]
+        with Noise() as noise:
+            running = [threading.Thread(target=measure, args=(name, bench, results)) for name in wanted]
+            for thread in running:
+                thread.start()
+            for thread in running:
+                thread.join()
+        for name in wanted:
+            results[name]["noise"] = noise
+            report(name, results[name])
+    found = as_json(results, options)
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(found, indent=1) + "\n")
+    if options.markdown:
+        pathlib.Path(options.markdown).write_text(markdown(found), encoding="utf-8")
+    return 1 if any("failed" in result for result in results.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
