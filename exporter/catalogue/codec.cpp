@@ -177,12 +177,9 @@ Decoded yes_no(std::string_view reply) {
 }
 
 /// A digit, alert characters, commands, and perhaps groups of two-byte commands, separated by
-/// points.
+/// points. Early Back-UPS Pro units leave out the commands.
 bool is_level(std::string_view reply) {
-  if (reply.size() < 4 || !is_digit(reply[0]) || reply[1] != '.') return false;
-  const auto rest = reply.substr(2);
-  const auto commands_at = rest.find('.');
-  return commands_at != std::string_view::npos && commands_at + 1 < rest.size();
+  return reply.size() > 2 && is_digit(reply[0]) && reply[1] == '.';
 }
 
 Decoded date(std::string_view reply, DateOrder order) {

@@ -186,6 +186,11 @@ struct Command {
   constexpr const Quantity& row() const { return quantities[first]; }
 };
 
+/// Whether a row tells one unit from another: model, firmware and serial number.
+constexpr bool tells_units_apart(const Quantity& row) {
+  return row.name == "model" || row.name == "firmware" || row.name == "serial_number";
+}
+
 namespace detail {
 consteval std::size_t count_commands() {
   std::size_t count = 0;

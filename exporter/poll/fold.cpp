@@ -67,6 +67,11 @@ void Fold::keep(const Command& command, TimePoint now, Duration validity) {
   }
 }
 
+void Fold::forget_readings() {
+  for (auto& reading : next_.readings) reading.reset();
+  for (auto& support : next_.support) support = Support::unknown;
+}
+
 /// Time on battery and transfers, from one reading of the status register to the next.
 void Fold::before_status(Flags status, TimePoint now) {
   const auto& last = next_.readings[status_row];

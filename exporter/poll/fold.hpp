@@ -31,6 +31,9 @@ class Fold {
   /// The command's rows stay as they are for another validity.
   void keep(const Command& command, TimePoint now, Duration validity);
 
+  /// Another unit than before: nothing that was read of the former one is known of it.
+  void forget_readings();
+
   void alert(std::size_t index, TimePoint now);
   void failure(Failure failure, unsigned times = 1);
   void answered();  ///< a good reply of any kind: the UPS is up

@@ -40,7 +40,8 @@ Poller::Poller(std::unique_ptr<Source> source, const Options& options, Slot& slo
       interrupt_(interrupt),
       log_(std::move(log)),
       schedule_(options, [this](const Command& c) { return source_->expects(c); }),
-      fold_(options, source_->kind(), slot) {
+      fold_(options, source_->kind(), slot),
+      date_order_(options.battery_date_order) {
   for (const Command& command : commands)
     agreements_.emplace_back(command, options.battery_date_order);
   source_->on_alert([this](std::size_t alert) { alert_came(alert); });
@@ -173,6 +174,7 @@ void Poller::read(std::size_t command) {
 }
 
 void Poller::published(std::size_t command, TimePoint now) {
+  if (is_another_unit(command)) forget_unit(now);
   schedule_.counted(command, now);
   const auto status_before = fold_.state().readings[quantity_named("status")];
   if (!fold_.take(commands[command], agreements_[command].counted(), now,
@@ -186,7 +188,7 @@ void Poller::published(std::size_t command, TimePoint now) {
     if (changed) schedule_.make_due(Cadence::fast, now);  // the rest has changed with it
   }
   publish();
-  if (commands[command].row().cadence == Cadence::identity) note_identity(now);
+  if (commands[command].row().cadence == Cadence::identity) note_identity();
 }
 
 void Poller::no_reply(std::size_t command, Failure failure) {
@@ -250,6 +252,7 @@ void Poller::answered() {
   if (!fold_.up()) {
     log_(LogLevel::info, silence_said_ ? "the UPS answers again" : "the UPS answers",
          {{"address", std::string(source_->address())}});
+    if (silence_said_) schedule_.start(answered_at_);  // perhaps it is another unit by now
     silence_said_ = false;
     said_problem_.clear();
   }
@@ -273,12 +276,32 @@ void Poller::check_silence(TimePoint now) {
        {{"address", std::string(source_->address())}});
 }
 
-/// Says who the UPS is once that is settled. Another one on the same line may have other commands.
-void Poller::note_identity(TimePoint now) {
-  constexpr std::array asked{command_of('\x01'), command_of('b'), command_of('n')};
-  if (std::ranges::any_of(
-          asked, [&](std::size_t c) { return schedule_.support(c) == Support::unknown; })) {
-    return;
+/// Whether the reply that just counted names another model, firmware or serial number than before.
+bool Poller::is_another_unit(std::size_t command) const {
+  const Quantity& row = commands[command].row();
+  const auto& before = fold_.state().readings[commands[command].first];
+  if (!tells_units_apart(row) || !before) return false;
+  const auto value = decode(row, agreements_[command].counted());
+  return value && *value && **value != before->value;
+}
+
+/// Nothing that was read of the former unit holds for the one that is there now, not even which
+/// commands it has.
+void Poller::forget_unit(TimePoint now) {
+  log_(LogLevel::info, "this is another UPS than before", {});
+  said_identity_.clear();
+  fold_.forget_readings();
+  for (std::size_t i = 0; i < command_count; ++i) {
+    if (!tells_units_apart(commands[i].row())) agreements_[i] = Agreement(commands[i], date_order_);
+  }
+  schedule_.forget_support();
+  schedule_.start(now);
+}
+
+/// Says who the UPS is once that is settled.
+void Poller::note_identity() {
+  for (std::size_t i = 0; i < command_count; ++i) {
+    if (tells_units_apart(commands[i].row()) && schedule_.support(i) == Support::unknown) return;
   }
   const auto& state = fold_.state();
   const auto firmware = text_of(state, quantity_named("firmware"));
@@ -287,13 +310,8 @@ void Poller::note_identity(TimePoint now) {
                                 text_of(state, quantity_named("firmware_code")));
   auto identity = model + '\n' + firmware + '\n' + serial;
   if (identity == said_identity_) return;
-  log_(LogLevel::info,
-       said_identity_.empty() ? "this is the UPS" : "this is another UPS than before",
+  log_(LogLevel::info, "this is the UPS",
        {{"model", model}, {"firmware", firmware}, {"serial_number", serial}});
-  if (!said_identity_.empty()) {
-    schedule_.forget_support();
-    schedule_.start(now);
-  }
   said_identity_ = std::move(identity);
 }
 

@@ -55,7 +55,9 @@ class Poller {
   void check_silence(TimePoint now);
   void link_lost();
   void follow_fast_cycle(std::size_t command, TimePoint asked_at);
-  void note_identity(TimePoint now);
+  bool is_another_unit(std::size_t command) const;
+  void forget_unit(TimePoint now);
+  void note_identity();
   Voucher voucher_for(const Command& command, const std::string& reply, TimePoint now) const;
   void publish();
   TimePoint silence_begins() const;
@@ -66,6 +68,7 @@ class Poller {
   Log log_;
   Schedule schedule_;
   Fold fold_;
+  DateOrder date_order_;
   std::vector<Agreement> agreements_;  // by command
 
   Trouble trouble_;

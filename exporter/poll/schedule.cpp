@@ -27,7 +27,7 @@ constexpr Duration exploration_pause = 100ms;
 constexpr Duration exploration_pause_after_silence = 3s;
 constexpr Duration exploration_cadence = 10s;
 
-constexpr int explore = 3;
+constexpr int explore = 4;
 
 template <std::size_t N>
 Duration step(const std::array<Duration, N>& steps, std::uint8_t misses) {
@@ -90,18 +90,20 @@ void Schedule::forget_support() {
   for (Entry& entry : entries_) entry.support = Support::unknown;
 }
 
-/// 0 status and main values, 1 the rest that it has for sure, 2 its own list, 3 what it may have. A
-/// command that was silent when it was first asked goes one stage back.
+/// 0 who it is, if that was known before the link was lost, 1 status and main values, 2 the rest
+/// that it has for sure, 3 its own list, 4 what it may have. A command that was silent when it was
+/// first asked goes one stage back.
 int Schedule::first_read_stage(std::size_t command) const {
   const Quantity& row = commands[command].row();
-  if (row.form == Form::level) return 2;
+  if (row.form == Form::level) return 3;
+  if (tells_units_apart(row) && entries_[command].support == Support::supported) return 0;
   const auto expectation = expects_(commands[command]);
   const bool expected = entries_[command].support == Support::supported ||
                         expectation == Expectation::listed ||
                         (expectation == Expectation::unknown && !row.rare);
   if (!expected) return explore;
   const bool main = row.cadence == Cadence::status || row.cadence == Cadence::fast;
-  return (main ? 0 : 1) + (entries_[command].misses > 0 ? 1 : 0);
+  return (main ? 1 : 2) + (entries_[command].misses > 0 ? 1 : 0);
 }
 
 std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
@@ -177,7 +179,7 @@ void Schedule::keep_rhythm(Entry& entry, TimePoint now) const {
     entry.due = TimePoint::max();
     return;
   }
-  const bool late = lateness(entry, now) > 0.25 && !entry.unread;
+  const bool late = lateness(entry, now) > 0.75 && !entry.unread;
   const auto beat = began_ + entry.offset;
   const auto latest = now + entry.cadence;
   auto due = late ? latest : latest - (latest - beat) % entry.cadence;
@@ -222,11 +224,13 @@ void Schedule::not_available(std::size_t command, TimePoint now) {
 
 void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
   Entry& entry = entries_[command];
-  if (entry.misses < 255 && failure == Failure::timeout) ++entry.misses;
+  const bool had_it = entry.support == Support::supported;
+  const bool silent = failure == Failure::timeout;
+  if (entry.misses < 255 && (silent || !had_it)) ++entry.misses;
   if (entry.unread && first_read_stage(command) == explore) {
     next_exploration_ = now + exploration_pause_after_silence;
   }
-  if (entry.support == Support::supported) {
+  if (had_it) {
     const bool gone = entry.misses >= patience && command != status;
     entry.due =
         now + (gone ? step(after_silence, static_cast<std::uint8_t>(entry.misses - patience + 2))
@@ -234,12 +238,14 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
     if (gone) entry.unread = false;
     return;
   }
-  // Once is bad luck, twice is silence.
-  if (entry.misses >= 2) {
+  // Silence once is bad luck, twice is the answer; damage may come more often.
+  const bool given_up = entry.misses >= (silent ? 2 : 4);
+  if (given_up) {
     entry.support = Support::unsupported;
     entry.unread = false;
   }
-  entry.due = now + (command == status ? Duration(100ms) : step(after_silence, entry.misses));
+  const auto pause = silent || given_up ? step(after_silence, entry.misses) : after_silence.front();
+  entry.due = now + (command == status ? Duration(100ms) : pause);
 }
 
 Duration Schedule::validity(std::size_t command) const {

@@ -307,12 +307,33 @@ def scrape(bench):
             note = f"{len(took)} scrapes of {length} bytes, 1 ms between them, keep-alive, loopback"
             yield Row(f"one scrape, {form}: p50", percentile(took, 0.5), "ms", reach[0], note=note)
             yield Row("the same, p99", percentile(took, 0.99), "ms", reach[1])
+        took = anew(scraper, bench.long(10, 4))
+        note = f"{len(took)} scrapes, 100 ms between them, that had other bytes of the line than the one before"
+        yield Row("one scrape of a text made anew, plain: p50", percentile(took, 0.5), "ms", note=note)
+        yield Row("the same, p99", percentile(took, 0.99), "ms")
         first_core = {min(os.sched_getaffinity(0))}
         for task in os.listdir(f"/proc/{exporter.child.pid}/task"):
             os.sched_setaffinity(int(task), first_core)
         for packed in (False, True):
             yield from load(bench, exporter, packed)
         simulator.close()
+
+
+def anew(scraper, seconds):
+    """Milliseconds of the scrapes for which the exporter had to make the text: something came since
+    the last one."""
+    took, last = [], None
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = now()
+        body = scraper.get()
+        ended = now()
+        count = re.search(rb'direction="received"} (\d+)', body)[1]
+        if last not in (None, count):
+            took.append((ended - began) / 1e6)
+        last = count
+        time.sleep(0.1)
+    return took
 
 
 def load(bench, exporter, packed):

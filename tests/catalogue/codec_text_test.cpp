@@ -73,7 +73,8 @@ TEST(Level, lists_alerts_and_commands_as_bytes) {
     EXPECT_EQ(decoded(protocol, reply), '"' + std::string(reply) + '"');
   }
   EXPECT_EQ(decoded(protocol, "3..Q"), "\"3..Q\"");
-  for (const std::string_view reply : {"", "3", "3.", "3.!", "3.!$.", "x.!$.Q", "3!$.Q", "SM"}) {
+  EXPECT_EQ(decoded(protocol, "3.!$?"), "\"3.!$?\"") << "an early Back-UPS Pro";
+  for (const std::string_view reply : {"", "3", "3.", "x.!$.Q", "3!$.Q", "SM"}) {
     EXPECT_EQ(decoded(protocol, reply), "malformed") << reply;
   }
 }

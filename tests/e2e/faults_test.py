@@ -26,7 +26,7 @@ LASTS = 30.0
 WATCHED = 45.0
 DOWN_WITHIN = 5.0
 LOG_LINES = 15
-CPU_PER_UNIT = 0.01  # of one processor
+CPU_PER_UNIT = 0.006  # of one processor
 # For how long what was true may still be published, by cadence (three of them, and a cycle).
 STALE = {"status": 3.5, "fast": 8.0, "slow": 32.0, "settings": 12.0, "identity": 1e9}
 

@@ -378,12 +378,9 @@ class ConnectionTest(unittest.TestCase):
             time.sleep(0.2)
         self.assertEqual(left(), [])
 
-    # The exporter keeps the former unit's identity for ever, and its settings for three hours.
-    @unittest.expectedFailure
     def test_nothing_stays_of_the_former_unit_with_a_silent_one(self):
         self.nothing_stays("g2", "07025563")
 
-    @unittest.expectedFailure
     def test_nothing_stays_of_the_former_unit_with_one_that_says_na(self):
         self.nothing_stays("bkpro", "NB9718301122")
 

@@ -338,21 +338,57 @@ TEST(PollerTest, ComesBackAfterAReplugAndSaysEachThingOnce) {
   EXPECT_THAT(polled.log, Contains(HasSubstr("is not there")));
 }
 
-TEST(PollerTest, AnotherUnitOnTheSameLineIsNoticed) {
+TEST(PollerTest, NothingStaysOfTheFormerUnit) {
   PolledUnit polled;
   FakeUnit& unit = *polled.unit;
+  std::vector<std::string> mixed;
+  unit.on_wait = [&] {
+    if (unit.elapsed() < 30s || !polled.now()->link.up) return;
+    const bool former = polled.text("serial_number") == "GS9502544848" || polled.text("model");
+    const bool latter =
+        polled.text("serial_number") == "AS0614132629" || polled.number("load") == 0.5;
+    if (former && latter) mixed.push_back(std::to_string(seconds(unit.elapsed())));
+  };
   unit.at(20s, [&] { unit.plugged_in = false; });
   unit.at(30s, [&] {
-    unit.replies()['n'] = "AS0614132629";
-    unit.replies()['\x01'] = "Smart-UPS 1500";
-    unit.replies()['t'] = "21.08";
+    // A unit with a small set of commands, and one more that the other did not have.
+    unit.replies() = {
+        {'Q', "08"}, {'n', "AS0614132629"}, {'b', "21.L.I"}, {'t', "21.08"}, {'P', "050.0"}};
     unit.plugged_in = true;
   });
   polled.run_until(60s);
   EXPECT_EQ(*polled.text("serial_number"), "AS0614132629");
-  EXPECT_EQ(*polled.text("model"), "Smart-UPS 1500");
+  EXPECT_EQ(*polled.text("firmware"), "21.L.I");
   EXPECT_DOUBLE_EQ(*polled.number("ambient_temperature_1"), 21.08);
+  for (const auto* gone :
+       {"model", "name", "input_transfer_high", "dip_switches", "battery_replaced"}) {
+    EXPECT_FALSE(polled.reading(gone)) << gone;
+  }
+  EXPECT_TRUE(mixed.empty()) << mixed.front();
   EXPECT_THAT(polled.log, Contains(HasSubstr("another UPS")));
+}
+
+TEST(PollerTest, AnotherUnitAfterASilenceIsNoticedToo) {
+  PolledUnit polled;
+  FakeUnit& unit = *polled.unit;
+  unit.at(20s, [&] { unit.faults.silent = true; });
+  unit.at(40s, [&] {
+    unit.replies()['n'] = "AS0614132629";
+    unit.replies()['u'] = "127";
+    unit.faults.silent = false;
+  });
+  polled.run_until(60s);
+  EXPECT_EQ(*polled.text("serial_number"), "AS0614132629");
+  EXPECT_DOUBLE_EQ(*polled.number("input_transfer_high"), 127);
+}
+
+TEST(PollerTest, ACommandThatNeverGivesAGoodReplyIsGivenUp) {
+  auto replies = smart_ups_700();
+  replies['u'] = "2x3";
+  PolledUnit polled(replies);
+  polled.run_until(60s);
+  EXPECT_EQ(polled.now()->support[command_of('u')], Support::unsupported);
+  EXPECT_LE(std::ranges::count(polled.unit->received, 'u'), 8);
 }
 
 TEST(PollerTest, CountsFailuresByReason) {

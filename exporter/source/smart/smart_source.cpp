@@ -7,10 +7,11 @@ namespace upslink::smart {
 
 namespace {
 
-/// The commands section of level.alerts.commands[.groups]; alert characters cannot be a point.
+/// The commands section of level.alerts.commands[.groups], if there is one.
 std::string commands_of(std::string_view level) {
   const auto alerts_at = level.find('.');
   const auto commands_at = level.find('.', alerts_at + 1);
+  if (commands_at == std::string_view::npos) return {};
   const auto rest = level.substr(commands_at + 1);
   return std::string(rest.substr(0, rest.find('.')));
 }
