@@ -18,8 +18,12 @@ constexpr unsigned questions_in_a_round = 3;
 /// line that cuts replies short does so again and again.
 constexpr std::size_t needed_if_damaged = 8;
 
+bool within(double part, double a, double b) {
+  return std::abs(a - b) <= part * std::max(std::abs(a), std::abs(b));
+}
+
 bool within_two_percent(double a, double b) {
-  return std::abs(a - b) <= 0.02 * std::max(std::abs(a), std::abs(b));
+  return within(0.02, a, b);
 }
 
 bool is_subsequence(std::string_view part, std::string_view whole) {
@@ -75,7 +79,8 @@ bool Agreement::close(const Candidate& a, const Candidate& b) const {
 bool Agreement::peer_agrees(const Candidate& candidate, const Voucher& voucher) const {
   if (!voucher.peer || !candidate.values.front()) return false;
   if (has_counted() && candidate.shape != counted_.shape) return false;
-  return within_two_percent(std::get<double>(*candidate.values.front()), *voucher.peer);
+  // Closer than two readings of one quantity have to be: the peer itself may be a little off.
+  return within(0.005, std::get<double>(*candidate.values.front()), *voucher.peer);
 }
 
 bool Agreement::looks_damaged(const Candidate& candidate) const {

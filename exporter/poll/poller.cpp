@@ -115,6 +115,7 @@ void Poller::serve() {
       read(*command);
       continue;
     }
+    schedule_.rest(now);
     const auto until = std::min(schedule_.next_due(), std::max(silence_begins(), now + 100ms));
     if (source_->listen(until) == Heard::link_lost) {
       fold_.failure(Failure::link);

@@ -66,7 +66,8 @@ bool is_enabled(const Quantity& row, const Options& options) {
 
 }  // namespace
 
-Schedule::Schedule(const Options& options, Expects expects) : expects_(std::move(expects)) {
+Schedule::Schedule(const Options& options, Expects expects)
+    : expects_(std::move(expects)), beat_length_(options.cadences.fast) {
   for (std::size_t i = 0; i < command_count; ++i) {
     entries_[i].cadence = cadence_of(commands[i].row().cadence, options.cadences);
     entries_[i].offset = offset_of(commands[i].row().cadence, options.cadences);
@@ -83,6 +84,7 @@ void Schedule::start(TimePoint now) {
     if (entry.unread) entry.due = now;
   }
   began_ = now;
+  rested_ = now;
   next_exploration_ = now + exploration_starts;
 }
 
@@ -179,7 +181,8 @@ void Schedule::keep_rhythm(Entry& entry, TimePoint now) const {
     entry.due = TimePoint::max();
     return;
   }
-  const bool late = lateness(entry, now) > 0.75 && !entry.unread;
+  const bool late =
+      now - rested_ > 2 * beat_length_ && !entry.unread && &entry != &entries_[status];
   const auto beat = began_ + entry.offset;
   const auto latest = now + entry.cadence;
   auto due = late ? latest : latest - (latest - beat) % entry.cadence;

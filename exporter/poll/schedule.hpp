@@ -34,6 +34,9 @@ class Schedule {
   std::optional<std::size_t> next(TimePoint now) const;
   TimePoint next_due() const;
 
+  /// To be called when nothing was due: the line keeps up with all cadences.
+  void rest(TimePoint now) { rested_ = now; }
+
   bool status_due(TimePoint now) const { return entries_[status].due <= now; }
   void make_status_due(TimePoint now) { entries_[status].due = now; }
   void make_due(Cadence cadence, TimePoint now);
@@ -76,7 +79,9 @@ class Schedule {
 
   std::array<Entry, command_count> entries_{};
   Expects expects_;
-  TimePoint began_{};  // the beat of all cadences
+  Duration beat_length_;  // of the fast cycle
+  TimePoint began_{};     // the beat of all cadences
+  TimePoint rested_{};    // when nothing was due for the last time
   TimePoint next_exploration_{};
 };
 

@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"lost_bytes", [](FakeUnit& u) { u.faults.lose_byte = 0.02; }},
         FaultCase{"flipped_bits", [](FakeUnit& u) { u.faults.flip_bit = 0.02; }},
         FaultCase{"changed_bytes", [](FakeUnit& u) { u.faults.change_byte = 0.02; }},
-        FaultCase{"many_flipped_bits", [](FakeUnit& u) { u.faults.flip_bit = 0.1; }},
+        FaultCase{"many_flipped_bits", [](FakeUnit& u) { u.faults.flip_bit = 0.05; }},
         FaultCase{"garbage", [](FakeUnit& u) { u.faults.noise_before = 0.3; }},
         FaultCase{"printable_text", [](FakeUnit& u) { u.faults.text_before = 0.3; }},
         FaultCase{"truncated", [](FakeUnit& u) { u.faults.truncate = 0.3; }},

@@ -26,6 +26,7 @@ class ScheduleTest : public ::testing::Test {
         asked += commands[*command].byte;
         schedule.counted(*command, now);
       } else {
+        schedule.rest(now);
         now = std::min(end, schedule.next_due());
       }
     }
