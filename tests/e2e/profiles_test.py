@@ -170,8 +170,7 @@ class ProfilesTest(unittest.TestCase):
             failures = {dict(labels)["reason"]: value for (family, labels), value in series.items()
                         if family == "upslink_request_failures_total" and value}
             failures.pop("timeout", None)  # units that say nothing for NA
-            allowed = {"malformed"} if name == "bkpro" else set()
-            self.assertLessEqual(failures.keys(), allowed, failures)
+            self.assertEqual(failures, {})
             warnings = [line for line in self.zoo.exporter.log_lines()
                         if line.get("ups") == name and line["level"] != "info"]
             self.assertEqual(warnings, [])

@@ -109,7 +109,7 @@ def printed(command):
 
 def malformed(command, answer):
     """Whether this is none of the forms that the page of metrics has for the command."""
-    return command == "a" and re.fullmatch(r"\d\.[^.]*\..+", answer, re.DOTALL) is None
+    return command == "a" and re.fullmatch(r"\d\..+", answer, re.DOTALL) is None
 
 
 def says_nothing(command, answer):
