@@ -26,7 +26,8 @@ std::string flag_name(const Quantity& quantity, std::size_t bit) {
 std::vector<std::string> set_flags(const Quantity& quantity, Flags flags) {
   std::vector<std::string> names;
   for (std::size_t bit = 0; bit < 8; ++bit) {
-    if ((static_cast<unsigned>(flags.bits) >> bit & 1U) != 0) names.push_back(flag_name(quantity, bit));
+    if ((static_cast<unsigned>(flags.bits) >> bit & 1U) != 0)
+      names.push_back(flag_name(quantity, bit));
   }
   return names;
 }

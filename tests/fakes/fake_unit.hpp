@@ -60,8 +60,8 @@ class FakeUnit final : public smart::Link {
   void at(Duration since_start, std::function<void()> what);
   void send_alert(char alert) { put(now_, alert); }
   void send_text(std::string_view text);
-  std::string received;              ///< every byte that reached the unit
-  std::function<void()> on_wait;     ///< called before every wait, for checks
+  std::string received;           ///< every byte that reached the unit
+  std::function<void()> on_wait;  ///< called before every wait, for checks
 
   Duration elapsed() const { return now_ - start_; }
 
