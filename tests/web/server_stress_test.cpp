@@ -31,7 +31,7 @@ class ServerStressTest : public ServerTest {
  protected:
   void SetUp() override {
     // Both ends of every connection are in this process.
-    if (raise_descriptor_limit() < 4096) GTEST_SKIP() << "needs 4,096 descriptors";
+    ASSERT_GE(raise_descriptor_limit(), 4096U) << "allow this user 4,096 open files (ulimit -Hn)";
   }
 
   // The longest of `count` scrapes, each on a new connection.
