@@ -10,6 +10,10 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libmicrohttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 pkg_check_modules(libserialport REQUIRED IMPORTED_TARGET libserialport)
+# The package netsnmp-agent also names libnetsnmpmibs, snmpd's own MIBs with Perl and sensors, which a
+# subagent has no use for.
+pkg_check_modules(netsnmp REQUIRED IMPORTED_TARGET netsnmp)
+find_library(NETSNMP_AGENT_LIBRARY netsnmpagent REQUIRED)
 if(UPSLINK_BUILD_TESTS)
   find_package(GTest CONFIG REQUIRED)
   include(GoogleTest)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Shows the exporter at work without a UPS: installs what is missing (Debian 12, as root or with sudo),
-# builds, starts a simulated Smart-UPS 700 and the exporter that reads it, and tells what to try.
-# Ctrl-C stops both and leaves nothing behind but the folder build/release.
+# builds, starts a simulated Smart-UPS 700, the exporter that reads it, and an snmpd of its own beside
+# it, and tells what to try. Ctrl-C stops all and leaves nothing behind but the folder build/release.
 #
 #   deploy/demo.sh                      until Ctrl-C
 #   deploy/demo.sh --listen ADDRESS     serve there, such as :12400 (default: a free local port)
@@ -20,6 +20,7 @@ check=
 folder=
 simulator=
 exporter=
+snmpd=
 
 usage() {
   sed -n '3,9s/^# \{0,1\}//p' deploy/demo.sh
@@ -35,7 +36,7 @@ fail() {
 
 stop() {
   local pid
-  for pid in $exporter $simulator; do
+  for pid in $exporter $snmpd $simulator; do
     kill "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
@@ -73,6 +74,35 @@ is_listening() {
 # Whether a scrape has a line that matches.
 published() {
   curl -fsS --max-time 5 "$url" 2>/dev/null >"$folder/scrape" && grep -Eq "$1" "$folder/scrape"
+}
+
+# A port of the loopback that nobody uses, for snmpd, which cannot let the kernel choose.
+free_port() {
+  python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# An snmpd that knows nothing of the system's: its files, its port and its AgentX socket are its own.
+start_snmpd() {
+  snmp_at=127.0.0.1:$(free_port)
+  mkdir "$folder/snmp"
+  cat >"$folder/snmp/snmpd.conf" <<END
+agentaddress udp:$snmp_at
+master agentx
+agentXSocket unix:$folder/agentx
+rocommunity public 127.0.0.1
+END
+  SNMP_PERSISTENT_DIR=$folder/snmp SNMPCONFPATH=$folder/snmp MIBS='' \
+    snmpd -f -Lf "$folder/snmpd.log" -C -c "$folder/snmp/snmpd.conf" -I -smux &
+  snmpd=$!
+}
+
+# The snmpwalk that is shown, and that --check runs.
+walk="snmpwalk -v 2c -c public -M $PWD/tests/mib/stubs:$PWD/mibs -m UPSLINK-MIB"
+
+# Whether the walk of a table has a line that matches.
+walked() {
+  SNMP_PERSISTENT_DIR=$folder/snmp $walk "$snmp_at" "UPSLINK-MIB::$1" >"$folder/walk" 2>/dev/null &&
+    grep -Eq "$2" "$folder/walk"
 }
 
 tell_simulator() {
@@ -116,8 +146,9 @@ folder=$(mktemp -d)
 simulator=$!
 await "the simulator" simulator_ready
 
+start_snmpd
 "$build/exporter/app/upslink_exporter" --ups "demo=$folder/ups" --web.listen-address "$listen" \
-  2>"$folder/exporter.log" &
+  --snmp.agentx-address "unix:$folder/agentx" 2>"$folder/exporter.log" &
 exporter=$!
 await "the web server" is_listening
 address=$(listening_on)
@@ -125,13 +156,15 @@ url="http://${address/#\[::\]/localhost}/metrics"
 url=${url/0.0.0.0/localhost}
 await "upslink_up 1" published '^upslink_up\{ups="demo"\} 1$'
 await "the flag on_line" published '^upslink_status\{.*flag="on_line".*\} 1$'
+await "the same over SNMP" walked upslinkRegisterTable 'upslinkStatus\.1 = BITS: .*onLine'
 
 if [[ -n $check ]]; then
   tell_simulator line fail
   await "the flag on_battery" published '^upslink_status\{.*flag="on_battery".*\} 1$'
+  await "the same over SNMP" walked upslinkRegisterTable 'upslinkStatus\.1 = BITS: .*onBattery'
   tell_simulator line restore
   await "the flag on_line" published '^upslink_status\{.*flag="on_line".*\} 1$'
-  echo "demo: the exporter reads the simulated UPS, and saw its line fail and return"
+  echo "demo: the exporter reads the simulated UPS, and saw its line fail and return, also over SNMP"
   exit 0
 fi
 
@@ -140,6 +173,10 @@ cat <<END
 A simulated Smart-UPS 700 is being read. Its metrics:
 
   $url
+
+The same over SNMP, from an snmpd of its own:
+
+  $walk $snmp_at UPSLINK-MIB::upslinkPowerTable
 
 Things to try in another terminal:
 
@@ -160,8 +197,8 @@ Things to try in another terminal:
   curl -s $url | grep -E '^upslink_(request_failures|input_voltage)'
 
 The exporter logs to $folder/exporter.log.
-Ctrl-C stops both and removes $folder.
+Ctrl-C stops all and removes $folder.
 END
 
-wait -n "$simulator" "$exporter" || true
-fail "the simulator or the exporter ended"
+wait -n "$simulator" "$exporter" "$snmpd" || true
+fail "the simulator, the exporter or snmpd ended"

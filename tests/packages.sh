@@ -7,15 +7,17 @@
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates python3
   prometheus-cpp-dev libserialport-dev libcli11-dev libyaml-cpp-dev libspdlog-dev
-  libmicrohttpd-dev zlib1g-dev libgtest-dev libgmock-dev
+  libmicrohttpd-dev zlib1g-dev libsnmp-dev libgtest-dev libgmock-dev
 )
 
-# What shows the exporter at work: a scraper, and a way to talk to the simulator.
-demo_packages=(curl socat)
+# What shows the exporter at work: a scraper, an SNMP agent with its tools, and a way to talk to the
+# simulator.
+demo_packages=(curl socat snmp snmpd)
 
 # What checks it: the compiler's second opinion, Prometheus' own parser (promtool), a load for the
 # web server. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
-test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk)
+test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
+  prometheus-snmp-exporter)
 
 # Whether a package is installed.
 is_installed() {

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <system_error>
 
 namespace upslink::app {
@@ -141,6 +142,54 @@ Complaint check_listen_address(const std::string& address) {
   if (!bad) return std::nullopt;
   return in_quotes(address) + " " + *bad +
          "; write HOST:PORT, :PORT or [IPV6]:PORT, such as :12400";
+}
+
+Complaint check_agentx_address(const std::string& address) {
+  constexpr std::string_view unix_scheme = "unix:";
+  constexpr std::string_view agentx_tcp_scheme = "tcp:";
+  constexpr std::size_t longest_path = 107;  // what sockaddr_un holds
+  Complaint bad = "is no address of a master agent";
+  if (address.starts_with(unix_scheme)) {
+    const std::string path = address.substr(unix_scheme.size());
+    if (path.starts_with('/') && path.find('\0') == std::string::npos &&
+        path.size() <= longest_path) {
+      return std::nullopt;
+    }
+    bad = path.size() > longest_path ? "is longer than the path of a socket can be"
+                                     : "has no path that begins with a slash";
+  } else if (address.starts_with(agentx_tcp_scheme) && !address.starts_with(tcp_scheme)) {
+    bad = tcp_complaint(std::string_view(address).substr(agentx_tcp_scheme.size()));
+    if (!bad) return std::nullopt;
+  }
+  return in_quotes(address) + " " + *bad +
+         "; write unix:PATH, such as unix:/var/agentx/master, tcp:HOST:PORT, or off";
+}
+
+Result<std::vector<std::uint32_t>, std::string> read_base_oid(const std::string& text) {
+  constexpr std::array<std::uint32_t, 6> enterprises{1, 3, 6, 1, 4, 1};
+  constexpr std::uint32_t apc = 318;
+  constexpr std::size_t most_arcs = 16;
+  const auto complain = [&text](const std::string& what) {
+    return Error{in_quotes(text) + " " + what +
+                 "; write one such as 1.3.6.1.4.1.8072.9999.9999.2400"};
+  };
+  std::vector<std::uint32_t> arcs;
+  const char* at = text.data() + (text.starts_with('.') ? 1 : 0);
+  const char* const end = text.data() + text.size();
+  for (bool more = true; more;) {
+    std::uint32_t arc = 0;
+    const auto [rest, failed] = std::from_chars(at, end, arc);
+    if (failed != std::errc() || (rest != end && *rest != '.')) return complain("is no OID");
+    arcs.push_back(arc);
+    more = rest != end;
+    at = rest + 1;
+  }
+  const bool below = arcs.size() > enterprises.size() &&
+                     std::ranges::equal(enterprises, std::span(arcs).first(enterprises.size()));
+  if (!below) return complain("is not below 1.3.6.1.4.1, where enterprises are");
+  if (arcs.size() > most_arcs) return complain("has more than 16 numbers");
+  if (arcs[enterprises.size()] == apc) return complain("belongs to APC");
+  return arcs;
 }
 
 Complaint check_telemetry_path(const std::string& path) {

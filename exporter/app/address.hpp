@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/wording.hpp"
+#include "model/result.hpp"
 
 namespace upslink::app {
 
@@ -17,6 +19,13 @@ Complaint check_ups_address(const std::string& address);
 
 /// Nothing if `address` is `HOST:PORT`, `:PORT` or `[IPV6]:PORT`; port 0 has the kernel choose.
 Complaint check_listen_address(const std::string& address);
+
+/// Nothing if `address` is where a master agent can listen: `unix:PATH` or `tcp:HOST:PORT`.
+Complaint check_agentx_address(const std::string& address);
+
+/// The arcs of an OID below which UPSLINK-MIB can stand: under 1.3.6.1.4.1, with room for what is
+/// appended. A leading dot does not matter.
+Result<std::vector<std::uint32_t>, std::string> read_base_oid(const std::string& text);
 
 /// Nothing if `path` can be that of the metrics: absolute, of plain characters, and not one that
 /// the server has for other pages.

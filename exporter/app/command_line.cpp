@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view advice = " (--help lists all)";
 
 std::vector<std::string> known_options() {
-  std::vector<std::string> names{"--help", "--version", "--format"};
+  std::vector<std::string> names{"--help", "--version", "--format", "--base-oid"};
   for (const auto& row : settings()) names.push_back(dashed(row.flag));
   return names;
 }
@@ -23,6 +23,9 @@ std::string unknown(const std::string& word) {
   if (word.starts_with('-')) {
     const std::string option = word.substr(0, word.find('='));
     if (option == "--format") return "--format goes with probe; write it after that word";
+    if (option == "--base-oid") {
+      return "--base-oid goes with describe mib; write it after that, or mean --snmp.base-oid";
+    }
     return "unknown option " + on_one_line(option) + did_you_mean(option, known_options()) +
            std::string(advice);
   }
@@ -43,7 +46,7 @@ std::string unknown(const std::string& word) {
 /// CLI11 would take the next argument as the value of `--option=`, and any option as the value of
 /// the one before it; both are the operator's slips.
 Complaint slip_complaint(std::span<const std::string> arguments) {
-  std::map<std::string, std::string_view> placeholders{{"--format", "text"}};
+  std::map<std::string, std::string_view> placeholders{{"--format", "text"}, {"--base-oid", "OID"}};
   for (const auto& row : settings()) placeholders.emplace(dashed(row.flag), row.placeholder);
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     const std::string& word = arguments[i];
@@ -90,6 +93,8 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
     command->add_option("operands", line.operands);
   }
   add(*probe, "--format", formats);
+  std::vector<std::string> bases;
+  add(*describe, "--base-oid", bases);
 
   if (std::ranges::any_of(arguments, [](const auto& a) { return a == "--help" || a == "-h"; })) {
     line.help = true;
@@ -116,6 +121,8 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
   }
   if (formats.size() > 1) return Error{given_often("--format", formats)};
   if (!formats.empty()) line.format = formats.front();
+  if (bases.size() > 1) return Error{given_often("--base-oid", bases)};
+  if (!bases.empty()) line.base_oid = bases.front();
   return line;
 }
 

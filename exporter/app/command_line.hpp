@@ -16,9 +16,10 @@ namespace upslink::app {
 struct CommandLine {
   bool help = false;
   bool version = false;
-  std::string command{};                ///< "probe", "describe", or empty
-  std::vector<std::string> operands{};  ///< what stands after the command
-  std::optional<std::string> format{};  ///< of `probe --format`
+  std::string command{};                  ///< "probe", "describe", or empty
+  std::vector<std::string> operands{};    ///< what stands after the command
+  std::optional<std::string> format{};    ///< of `probe --format`
+  std::optional<std::string> base_oid{};  ///< of `describe mib --base-oid`
   std::map<std::string, std::vector<std::string>, std::less<>> flags{};  ///< by flag of settings()
 };
 

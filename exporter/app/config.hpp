@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "catalogue/mib.hpp"
 #include "model/log.hpp"
 #include "poll/options.hpp"
 
@@ -23,6 +24,15 @@ struct WebConfig {
   std::string telemetry_path = "/metrics";
 };
 
+struct SnmpConfig {
+  std::string agentx_address = "unix:/var/agentx/master";  ///< empty: off
+  bool powernet = true;
+  bool powernet_traps = false;
+  bool entity_sensor = true;
+  std::string default_ups{};  ///< empty: the first one
+  std::vector<std::uint32_t> base_oid{default_base_oid.begin(), default_base_oid.end()};
+};
+
 enum class LogFormat : std::uint8_t { logfmt, json };
 
 struct LogConfig {
@@ -33,6 +43,7 @@ struct LogConfig {
 struct Config {
   std::vector<UpsConfig> ups{};  ///< at least one; names and addresses are unique
   WebConfig web{};
+  SnmpConfig snmp{};
   LogConfig log{};
   std::string file{};  ///< the configuration file that was read; empty if there was none
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "describe/metrics_page.hpp"
+#include "describe/mib_page.hpp"
 
 namespace upslink::app {
 
@@ -13,6 +14,11 @@ int describe(const DescribeCommand& command) {
   switch (command.topic) {
     case Topic::metrics:
       page = upslink::describe::metrics_page();
+      break;
+    case Topic::mib:
+      page = command.base_oid.empty() ? upslink::describe::mib_page()
+                                      : upslink::describe::mib_page(command.base_oid);
+      break;
   }
   const bool written = std::fputs(page.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   return written ? 0 : 1;

@@ -13,13 +13,16 @@ constexpr std::size_t columns = 80;
 
 constexpr std::string_view opening = R"(Usage:
   upslink_exporter --ups NAME=ADDRESS... [OPTION...]
-      Read APC UPSes over the serial smart protocol, serve Prometheus metrics.
+      Read APC UPSes over the serial smart protocol, serve Prometheus metrics,
+      and answer SNMP through the agent of the machine.
   upslink_exporter --config.file FILE [OPTION...]
       The same for the UPSes that a file lists.
   upslink_exporter probe ADDRESS [--format text|json] [LOGGING OPTION...]
       Read one UPS once, print what it says and exit.
   upslink_exporter describe metrics
       Print the page that lists every metric and exit.
+  upslink_exporter describe mib [--base-oid OID]
+      Print UPSLINK-MIB and exit.
 
 Example:
   upslink_exporter --ups rack1=/dev/ttyS0 --ups rack2=tcp://10.0.0.7:4001
@@ -42,6 +45,7 @@ between them), are added to those of the file. In the file:
       address: /dev/ttyS0
       cadence: {status: 500ms}
   web: {listen_addresses: [":12400"], telemetry_path: /metrics}
+  snmp: {agentx_address: "unix:/var/agentx/master", default_ups: rack1}
   log: {level: info, format: logfmt}
 )";
 

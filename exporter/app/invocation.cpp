@@ -77,6 +77,12 @@ Complaint whole_complaint(const Config& config) {
     return "no UPS is configured; name one, such as --ups rack1=/dev/ttyS0, or list them in a file "
            "and give that with --config.file (--help shows more)";
   }
+  const std::string& chosen = config.snmp.default_ups;
+  if (!chosen.empty() &&
+      std::ranges::find(config.ups, chosen, &UpsConfig::name) == config.ups.end()) {
+    return "the default UPS for SNMP, " + in_quotes(chosen) +
+           ", is none of those that are configured; name one of them";
+  }
   std::map<std::string, const UpsConfig*> known;
   for (const UpsConfig& ups : config.ups) {
     const auto [first, is_new] = known.emplace(identity_of(ups.address), &ups);
@@ -164,13 +170,22 @@ Result<AnyCommand, std::string> probe_command(const CommandLine& line) {
 }
 
 Result<AnyCommand, std::string> describe_command(const CommandLine& line) {
-  if (line.operands.size() == 1 && line.operands.front() == "metrics") {
-    return AnyCommand(DescribeCommand{.topic = Topic::metrics});
+  const std::string topic = line.operands.size() == 1 ? line.operands.front() : std::string();
+  if (topic != "metrics" && topic != "mib") {
+    const std::string what =
+        topic.empty() ? "describe takes one topic" : in_quotes(topic) + " cannot be described";
+    return Error{what + "; write upslink_exporter describe metrics, or describe mib"};
   }
-  const std::string what = line.operands.size() == 1
-                               ? in_quotes(line.operands.front()) + " cannot be described"
-                               : "describe takes one topic";
-  return Error{what + "; write upslink_exporter describe metrics"};
+  DescribeCommand command{.topic = topic == "mib" ? Topic::mib : Topic::metrics};
+  if (line.base_oid) {
+    if (command.topic != Topic::mib) {
+      return Error{std::string("--base-oid has no meaning for describe metrics; leave it out")};
+    }
+    auto base = read_base_oid(*line.base_oid);
+    if (!base) return Error{"--base-oid: " + base.error()};
+    command.base_oid = std::move(*base);
+  }
+  return AnyCommand(std::move(command));
 }
 
 }  // namespace

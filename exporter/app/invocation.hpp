@@ -31,11 +31,12 @@ struct ProbeCommand {
   LogConfig log{};
 };
 
-enum class Topic : std::uint8_t { metrics };
+enum class Topic : std::uint8_t { metrics, mib };
 
 /// Print what the program knows about a topic.
 struct DescribeCommand {
   Topic topic = Topic::metrics;
+  std::vector<std::uint32_t> base_oid{};  ///< of the MIB; empty: the default
 };
 
 struct VersionCommand {};

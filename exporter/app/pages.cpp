@@ -11,17 +11,6 @@
 
 namespace upslink::app {
 
-namespace {
-
-std::vector<prom::NamedSlot> slots_of(const std::vector<std::unique_ptr<PolledUps>>& polled) {
-  std::vector<prom::NamedSlot> slots;
-  slots.reserve(polled.size());
-  for (const auto& ups : polled) slots.push_back({ups->name(), &ups->slot()});
-  return slots;
-}
-
-}  // namespace
-
 Pages::Pages(const std::vector<std::unique_ptr<PolledUps>>& polled, std::string telemetry_path)
     : telemetry_path_(std::move(telemetry_path)),
       self_(build_info().version, build_info().revision, build_info().compiler),
@@ -29,6 +18,10 @@ Pages::Pages(const std::vector<std::unique_ptr<PolledUps>>& polled, std::string 
   exposition_.publish(slots_of(polled));
   self_.config_accepted();
   for (const auto& ups : polled) polled_.push_back(ups.get());
+}
+
+void Pages::watch_agent(const snmp::Agent& agent) {
+  self_.watch_agent([&agent] { return agent.figures(); });
 }
 
 std::vector<web::Route> Pages::routes() {

@@ -11,6 +11,7 @@
 #include "app/polled_ups.hpp"
 #include "publish/prometheus/exposition.hpp"
 #include "publish/prometheus/self_report.hpp"
+#include "publish/snmp/agent.hpp"
 #include "web/message.hpp"
 
 namespace upslink::app {
@@ -19,6 +20,9 @@ class Pages {
  public:
   /// The UPSes must outlive the pages.
   Pages(const std::vector<std::unique_ptr<PolledUps>>& polled, std::string telemetry_path);
+
+  /// The metrics tell of the agent, too, which has to outlive this. Before the first request.
+  void watch_agent(const snmp::Agent& agent);
 
   std::vector<web::Route> routes();
   void count_request(int status) {

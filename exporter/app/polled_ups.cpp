@@ -41,6 +41,13 @@ bool PolledUps::ends_by(TimePoint limit) const {
   return !ended_.valid() || ended_.wait_until(limit) == std::future_status::ready;
 }
 
+std::vector<NamedSlot> slots_of(const std::vector<std::unique_ptr<PolledUps>>& polled) {
+  std::vector<NamedSlot> slots;
+  slots.reserve(polled.size());
+  for (const auto& ups : polled) slots.push_back({ups->name(), &ups->slot()});
+  return slots;
+}
+
 bool PolledUps::tried() const {
   const auto snapshot = slot_.load();
   const auto& failures = snapshot->link.failures;

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <future>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "app/config.hpp"
-#include "model/slot.hpp"
+#include "model/named_slot.hpp"
 #include "poll/poller.hpp"
 #include "source/interrupt.hpp"
 
@@ -42,5 +44,8 @@ class PolledUps {
   std::future<void> ended_;
   std::thread thread_;
 };
+
+/// What publishers are given.
+std::vector<NamedSlot> slots_of(const std::vector<std::unique_ptr<PolledUps>>& polled);
 
 }  // namespace upslink::app

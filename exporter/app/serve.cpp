@@ -7,15 +7,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "app/build_info.hpp"
 #include "app/logging.hpp"
 #include "app/pages.hpp"
 #include "app/polled_ups.hpp"
 #include "app/signals.hpp"
+#include "publish/snmp/agent.hpp"
 #include "web/limits.hpp"
 #include "web/server.hpp"
 
@@ -31,8 +34,10 @@ void keep_memory_small() {
 
 /// Asks all at once, then waits for each. A thread that is stuck in the look-up of a host's name is
 /// not waited for: it holds no device, and the program ends here and now.
-void stop_all(const std::vector<std::unique_ptr<PolledUps>>& polled, const Log& log) {
+void stop_all(const std::vector<std::unique_ptr<PolledUps>>& polled, const snmp::Agent* agent,
+              const Log& log) {
   for (const auto& ups : polled) ups->ask_to_stop();
+  if (agent != nullptr) agent->ask_to_stop();
   const auto limit = Clock::now() + std::chrono::milliseconds(700);
   for (const auto& ups : polled) {
     if (ups->ends_by(limit)) continue;
@@ -40,6 +45,26 @@ void stop_all(const std::vector<std::unique_ptr<PolledUps>>& polled, const Log& 
         {{"ups", ups->name()}});
     std::_Exit(0);
   }
+  if (agent != nullptr && !agent->ends_by(limit)) {
+    log(LogLevel::warning, "stopping without waiting for the SNMP master agent", {});
+    std::_Exit(0);
+  }
+}
+
+/// Nothing if SNMP is off.
+std::unique_ptr<snmp::Agent> make_agent(const SnmpConfig& config,
+                                        const std::vector<std::unique_ptr<PolledUps>>& polled,
+                                        const Log& log) {
+  if (config.agentx_address.empty()) return nullptr;
+  return std::make_unique<snmp::Agent>(
+      snmp::Options{.address = config.agentx_address,
+                    .powernet = config.powernet,
+                    .powernet_traps = config.powernet_traps,
+                    .entity_sensor = config.entity_sensor,
+                    .default_ups = config.default_ups,
+                    .base = snmp::Oid(std::span(config.base_oid)),
+                    .version = "upslink_exporter " + std::string(build_info().version)},
+      slots_of(polled), log);
 }
 
 web::Observer observer_for(Pages& pages) {
@@ -59,7 +84,9 @@ int serve(const Config& config) {
 
   std::vector<std::unique_ptr<PolledUps>> polled;
   for (const UpsConfig& ups : config.ups) polled.push_back(std::make_unique<PolledUps>(ups));
+  const auto agent = make_agent(config.snmp, polled, log);
   Pages pages(polled, config.web.telemetry_path);
+  if (agent != nullptr) pages.watch_agent(*agent);
   auto started =
       web::Server::start(config.web.listen_addresses, pages.routes(), {}, observer_for(pages));
   if (const auto* why = std::get_if<std::string>(&started)) {
@@ -71,9 +98,10 @@ int serve(const Config& config) {
     log(LogLevel::info, "listening", {{"address", address}, {"path", config.web.telemetry_path}});
   }
   for (const auto& ups : polled) ups->start();
+  if (agent != nullptr) agent->start();
   signals.wait();
   log(LogLevel::info, "stopping", {});
-  stop_all(polled, log);
+  stop_all(polled, agent.get(), log);
   return 0;
 }
 

@@ -24,6 +24,7 @@ constexpr Words<LogFormat, 2> format_words{
 constexpr Words<DateOrder, 3> order_words{
     {{"mdy", DateOrder::mdy}, {"dmy", DateOrder::dmy}, {"ymd", DateOrder::ymd}}};
 constexpr Words<bool, 2> bool_words{{{"true", true}, {"false", false}}};
+constexpr Words<bool, 2> switch_words{{{"on", true}, {"off", false}}};
 
 template <typename T, std::size_t n>
 Complaint choose(T& target, const std::string& text, const Words<T, n>& words) {
@@ -117,6 +118,40 @@ Complaint set_telemetry_path(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
+Complaint set_agentx_address(Config& config, const std::string& text) {
+  if (text == "off") {
+    config.snmp.agentx_address.clear();
+    return std::nullopt;
+  }
+  if (auto bad = check_agentx_address(text)) return bad;
+  config.snmp.agentx_address = text;
+  return std::nullopt;
+}
+
+Complaint set_powernet(Config& config, const std::string& text) {
+  return choose(config.snmp.powernet, text, switch_words);
+}
+
+Complaint set_powernet_traps(Config& config, const std::string& text) {
+  return choose(config.snmp.powernet_traps, text, switch_words);
+}
+
+Complaint set_entity_sensor(Config& config, const std::string& text) {
+  return choose(config.snmp.entity_sensor, text, switch_words);
+}
+
+Complaint set_default_ups(Config& config, const std::string& text) {
+  config.snmp.default_ups = text;  // whether there is such a UPS is seen when all are known
+  return std::nullopt;
+}
+
+Complaint set_base_oid(Config& config, const std::string& text) {
+  auto base = read_base_oid(text);
+  if (!base) return base.error();
+  config.snmp.base_oid = std::move(*base);
+  return std::nullopt;
+}
+
 Complaint set_level(Config& config, const std::string& text) {
   return choose(config.log.level, text, level_words);
 }
@@ -154,7 +189,7 @@ Complaint set_settings(UpsConfig& ups, const std::string& text) {
 }
 
 // clang-format off
-constexpr std::array<Setting<Config>, 6> rows{{
+constexpr std::array<Setting<Config>, 12> rows{{
     {"UPSes", "ups", "ups", "NAME=ADDRESS", "",
      "A UPS to read, and the name that it has in the metrics (1 to 32 of A-Z a-z 0-9 . _ -). "
      "ADDRESS is the path of a serial port, or tcp://HOST:PORT of a serial server. Repeat it for "
@@ -170,6 +205,26 @@ constexpr std::array<Setting<Config>, 6> rows{{
     {"Web", "web.telemetry_path", "web.telemetry-path", "PATH", "/metrics",
      "The path of the metrics.",
      Values::one, true, set_telemetry_path},
+    {"SNMP", "snmp.agentx_address", "snmp.agentx-address", "ADDRESS", "unix:/var/agentx/master",
+     "Where the SNMP master agent (snmpd) listens for AgentX: unix:PATH or tcp:HOST:PORT; off for "
+     "no SNMP. It need not run yet.",
+     Values::one, true, set_agentx_address},
+    {"SNMP", "snmp.powernet", "snmp.powernet", "SWITCH", "on",
+     "Whether to serve what managers read of APC's PowerNet-MIB: on or off.",
+     Values::one, true, set_powernet},
+    {"SNMP", "snmp.powernet_traps", "snmp.powernet-traps", "SWITCH", "off",
+     "Whether to send PowerNet's traps beside the others: on or off.",
+     Values::one, true, set_powernet_traps},
+    {"SNMP", "snmp.entity_sensor", "snmp.entity-sensor", "SWITCH", "on",
+     "Whether to serve ENTITY-MIB and ENTITY-SENSOR-MIB: on or off.",
+     Values::one, true, set_entity_sensor},
+    {"SNMP", "snmp.default_ups", "snmp.default-ups", "NAME", "",
+     "The UPS that UPS-MIB and PowerNet-MIB show in the empty context; the first one where left "
+     "out. Each is also shown in a context with its name.",
+     Values::one, true, set_default_ups},
+    {"SNMP", "snmp.base_oid", "snmp.base-oid", "OID", "1.3.6.1.4.1.8072.9999.9999.2400",
+     "The root of UPSLINK-MIB, for those who have an enterprise number.",
+     Values::one, true, set_base_oid},
     {"Logging", "log.level", "log.level", "LEVEL", "info",
      "The least important lines to log: debug, info, warn or error.",
      Values::one, false, set_level},

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "catalogue/alarms.hpp"
 #include "catalogue/allowed.hpp"
 #include "catalogue/families.hpp"
+#include "catalogue/mib.hpp"
 #include "catalogue/own_families.hpp"
 #include "catalogue/quantities.hpp"
 
@@ -150,6 +152,79 @@ static_assert(every(quantities,
               "choices have tokens, flags have none");
 static_assert(unique(alerts, [](const Alert& a) { return a.byte; }));
 static_assert(unique(alerts, [](const Alert& a) { return a.name; }));
+
+// UPSLINK-MIB
+/// Tables with an index of their own begin with it.
+constexpr std::uint32_t first_column(MibTable table) {
+  const bool has_index = table == MibTable::ups || index_of(table) != MibIndex::none;
+  return has_index ? mib_index_column + 1 : 1;
+}
+
+constexpr bool stands_well(MibColumn c) {
+  return c.table != MibTable::none && c.column >= first_column(c.table);
+}
+
+constexpr bool same_column(MibColumn a, MibColumn b) {
+  return a == b;
+}
+
+constexpr std::uint32_t probe_number(const Quantity& q) {
+  return q.mib.table == MibTable::probe ? probe_of(q) : 0;
+}
+
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return stands_well(q.mib) == (q.cadence != Cadence::on_request);
+                    }),
+              "what is served stands in a table of the MIB");
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return every(quantities, [&](const Quantity& p) {
+                        return &p == &q || q.mib.column == 0 || !same_column(q.mib, p.mib) ||
+                               (probe_number(q) != probe_number(p) && q.help == p.help &&
+                                q.unit == p.unit);
+                      });
+                    }),
+              "a column is given twice");
+static_assert(every(quantities,
+                    [](const Quantity& q) {
+                      return every(q.members, [](const Member& m) {
+                        return m.tokens.empty() == (m.number == 0);
+                      });
+                    }),
+              "choices have a number in the MIB, flags have their bit");
+static_assert(every(quantities, [](const Quantity& q) {
+  return q.kind != Kind::choice || unique(q.members, [](const Member& m) { return m.number; });
+}));
+constexpr auto mib_columns = [] {
+  std::array<MibColumn, line_families.size() + mib_only_families.size() + 5> all{
+      mib_ups_name, mib_link_kind, mib_alarm_descr, mib_alarm_time, mib_alarm_text};
+  std::size_t next = 5;
+  for (const LineFamily& f : line_families) all[next++] = f.mib;
+  for (const LineFamily& f : mib_only_families) all[next++] = f.mib;
+  return all;
+}();
+static_assert(every(mib_columns,
+                    [](const MibColumn& c) {
+                      return stands_well(c) && every(quantities, [&](const Quantity& q) {
+                               return !same_column(q.mib, c);
+                             });
+                    }),
+              "a column is given twice");
+static_assert(unique(mib_columns, [](const MibColumn& c) {
+  return static_cast<unsigned>(c.table) * 256U + c.column;
+}));
+static_assert(every(mib_only_families, [](const LineFamily& f) {
+  return f.metric.empty() && f.help.ends_with('.') && !f.object.empty();
+}));
+static_assert(unique(mib_tables, [](const MibTableRow& t) { return t.table; }));
+
+// Alarms
+static_assert(unique(alarms, [](const Alarm& a) { return a.name; }));
+static_assert(unique(alarms, [](const Alarm& a) { return a.well_known * 256U + a.own; }));
+static_assert(every(alarms, [](const Alarm& a) {
+  return is_snake_case(a.name) && a.text.ends_with('.') && (a.well_known == 0) != (a.own == 0);
+}));
 
 // The line itself
 static_assert(every(line_families, [](const LineFamily& f) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -18,6 +19,7 @@ struct Member {
   std::string_view name;    ///< the label value; empty: a bit without a documented meaning
   std::string_view tokens;  ///< choices only: the replies that mean it, separated by blanks
   std::string_view text;    ///< for people: lower case, no full stop
+  std::uint8_t number = 0;  ///< choices only: its number in UPSLINK-MIB
 };
 
 using Members = std::span<const Member>;
@@ -89,55 +91,55 @@ inline constexpr std::array<Member, 8> contact_flags{{
 // Choices: the index is the value.
 
 inline constexpr std::array<Member, 7> transfer_causes{{
-    {"none",           "O", "none since turn-on"},
-    {"rate_of_change", "R", "line voltage changed too fast"},
-    {"high_voltage",   "H", "line voltage too high"},
-    {"low_voltage",    "L", "line voltage too low"},
-    {"notch_or_spike", "T", "notch or spike in the line voltage"},
-    {"test",           "S", "self test or simulated power failure"},
-    {"software",       "K", "forced by software"},  // apcupsd only
+    {"none",           "O", "none since turn-on", 1},
+    {"rate_of_change", "R", "line voltage changed too fast", 2},
+    {"high_voltage",   "H", "line voltage too high", 3},
+    {"low_voltage",    "L", "line voltage too low", 4},
+    {"notch_or_spike", "T", "notch or spike in the line voltage", 5},
+    {"test",           "S", "self test or simulated power failure", 6},
+    {"software",       "K", "forced by software", 7},  // apcupsd only
 }};
 
 inline constexpr std::array<Member, 4> sensitivities{{
-    {"high",   "H", "high"},
-    {"medium", "M", "medium"},
-    {"low",    "L", "low"},
-    {"auto",   "A", "automatic"},
+    {"high",   "H", "high", 1},
+    {"medium", "M", "medium", 2},
+    {"low",    "L", "low", 3},
+    {"auto",   "A", "automatic", 4},
 }};
 
 inline constexpr std::array<Member, 3> output_selections{{
-    {"auto", "A", "automatic"},
-    {"208v", "M", "208 V"},
-    {"240v", "I", "240 V"},
+    {"auto", "A", "automatic", 1},
+    {"208v", "M", "208 V", 2},
+    {"240v", "I", "240 V", 3},
 }};
 
 inline constexpr std::array<Member, 4> self_test_results{{
-    {"passed",          "OK", "passed"},
-    {"failed_capacity", "BT", "failed: insufficient capacity"},
-    {"failed_overload", "NG", "failed: overload"},
-    {"none",            "NO", "no result in the last 5 minutes"},
+    {"passed",          "OK", "passed", 1},
+    {"failed_capacity", "BT", "failed: insufficient capacity", 2},
+    {"failed_overload", "NG", "failed: overload", 3},
+    {"none",            "NO", "no result in the last 5 minutes", 4},
 }};
 
 inline constexpr std::array<Member, 4> self_test_schedules{{
-    {"14_days",  "336", "every 14 days"},
-    {"7_days",   "168", "every 7 days"},
-    {"power_on", "ON",  "at turn-on only"},
-    {"off",      "OFF", "never"},
+    {"14_days",  "336", "every 14 days", 1},
+    {"7_days",   "168", "every 7 days", 2},
+    {"power_on", "ON",  "at turn-on only", 3},
+    {"off",      "OFF", "never", 4},
 }};
 
 inline constexpr std::array<Member, 4> alarm_delays{{
-    {"5s",          "0", "5 s after the line fails"},
-    {"30s",         "T", "30 s after the line fails"},
-    {"low_battery", "L", "only when the battery is low"},
-    {"never",       "N", "never"},
+    {"5s",          "0", "5 s after the line fails", 1},
+    {"30s",         "T", "30 s after the line fails", 2},
+    {"low_battery", "L", "only when the battery is low", 3},
+    {"never",       "N", "never", 4},
 }};
 
 inline constexpr std::array<Member, 5> panel_languages{{
-    {"english", "E",       "English"},
-    {"french",  "F",       "French"},
-    {"german",  "G",       "German"},
-    {"spanish", "S",       "Spanish"},
-    {"other",   "1 2 3 4", "another language"},
+    {"english", "E",       "English", 1},
+    {"french",  "F",       "French", 2},
+    {"german",  "G",       "German", 3},
+    {"spanish", "S",       "Spanish", 4},
+    {"other",   "1 2 3 4", "another language", 5},
 }};
 
 /// A character that a UPS sends unasked. What `status_set` and `status_clear` name is the change in

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "catalogue/members.hpp"
+#include "catalogue/mib_tables.hpp"
 
 namespace upslink {
 
@@ -95,8 +96,9 @@ struct Quantity {
   FixedLabel label = {};
   std::string_view info_label = {};  ///< texts: the label of upslink_info that it fills
   Care care = Care::none;
-  bool rare = false;  ///< many units lack it: asked late, unless the unit lists it
-  char peer = 0;      ///< a command whose reading confirms this one when both agree
+  bool rare = false;   ///< many units lack it: asked late, unless the unit lists it
+  char peer = 0;       ///< a command whose reading confirms this one when both agree
+  MibColumn mib = {};  ///< where it is served over SNMP; rows of probes share their columns
 };
 
 /// The printable form of a command: `Q`, `^A`, `0x7f`.

@@ -14,6 +14,13 @@ void Slot::publish(std::shared_ptr<const Snapshot> next) {
     ++version_;
   }
   published_.notify_all();  // `next` now holds the old snapshot and frees it outside the lock
+  const std::lock_guard lock(wake_mutex_);
+  if (wake_) wake_();
+}
+
+void Slot::subscribe(std::function<void()> wake) const {
+  const std::lock_guard lock(wake_mutex_);
+  wake_ = std::move(wake);
 }
 
 std::shared_ptr<const Snapshot> Slot::load() const {

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -24,6 +25,11 @@ class Slot {
   /// How many snapshots were published; changes exactly when load() would return another one.
   std::uint64_t version() const;
 
+  /// From now on `wake` is called after each publish(), by the thread that publishes: it has to be
+  /// quick and must not touch the slot. An empty one ends that; after it has returned, the former
+  /// one runs no more.
+  void subscribe(std::function<void()> wake) const;
+
   /// Blocks until version() is above `seen` or `limit` has passed; returns the version then.
   std::uint64_t wait_newer(std::uint64_t seen, TimePoint limit) const;
 
@@ -32,6 +38,8 @@ class Slot {
   mutable std::condition_variable published_;
   std::shared_ptr<const Snapshot> current_;
   std::uint64_t version_ = 0;
+  mutable std::mutex wake_mutex_;  // not mutex_: a publisher that is woken loads at once
+  mutable std::function<void()> wake_;
 };
 
 }  // namespace upslink

@@ -17,9 +17,19 @@ constexpr std::size_t status_row = quantity_named("status");
 constexpr std::size_t load_row = quantity_named("load");
 constexpr std::size_t cause_row = quantity_named("transfer_cause");
 constexpr std::size_t firmware_row = quantity_named("firmware");
+constexpr std::size_t test_result_row = quantity_named("self_test_result");
 
 constexpr std::uint8_t on_battery = 0x10;
 static_assert(status_flags[4].name == "on_battery");
+constexpr std::uint8_t calibrating = 0x01;
+static_assert(status_flags[0].name == "runtime_calibration");
+
+constexpr std::size_t test_cause = 5;
+static_assert(transfer_causes[test_cause].name == "test");
+constexpr std::size_t no_result = 3;
+static_assert(self_test_results[no_result].name == "none");
+
+constexpr std::size_t line_fail = *alert_index('!');
 
 /// For how long an alert, or a transfer, explains what is read after it.
 constexpr auto explains_for = 5s;
@@ -34,6 +44,7 @@ Snapshot empty_snapshot(std::string_view link_kind) {
   snapshot.readings.resize(quantity_count);
   snapshot.alerts.resize(alerts.size());
   snapshot.support.resize(command_count, Support::unknown);
+  snapshot.commands.resize(command_count);
   snapshot.totals.transfers.resize(transfer_causes.size());
   snapshot.link.kind = link_kind;
   return snapshot;
@@ -53,7 +64,8 @@ bool Fold::take(const Command& command, std::string_view reply, TimePoint now, D
     }
     if (i == status_row) before_status(std::get<Flags>(**value), now);
     if (i == load_row) before_load(std::get<double>(**value), now);
-    if (i == cause_row) after_cause(std::get<Choice>(**value));
+    if (i == cause_row) after_cause(std::get<Choice>(**value), now);
+    if (i == test_result_row) before_test_result(std::get<Choice>(**value), now);
     const auto good_until = validity == Duration::max() ? TimePoint::max() : now + validity;
     next_.readings[i] = Reading{*std::move(*value), now, good_until};
   }
@@ -70,12 +82,23 @@ void Fold::keep(const Command& command, TimePoint now, Duration validity) {
 void Fold::forget_readings() {
   for (auto& reading : next_.readings) reading.reset();
   for (auto& support : next_.support) support = Support::unknown;
+  next_.totals.on_battery_since.reset();
+  next_.totals.test.reset();
+  next_.totals.test_result.reset();
+}
+
+void Fold::asked(std::size_t command, bool answered, TimePoint now) {
+  auto& record = next_.commands[command];
+  ++(answered ? record.replies : record.failures);
+  if (answered) record.answered_at = now;
 }
 
 /// Time on battery and transfers, from one reading of the status register to the next.
 void Fold::before_status(Flags status, TimePoint now) {
   const auto& last = next_.readings[status_row];
   const bool is_on = (status.bits & on_battery) != 0;
+  on_battery_changes(is_on, now);
+  calibration_changes((status.bits & calibrating) != 0, now);
   if (!last) return;
   const bool was_on = (std::get<Flags>(last->value).bits & on_battery) != 0;
   if (was_on && last->good_at(now)) {
@@ -85,10 +108,48 @@ void Fold::before_status(Flags status, TimePoint now) {
   if (is_on && !was_on) cause_awaited_since_ = now;
 }
 
+void Fold::on_battery_changes(bool is_on, TimePoint now) {
+  auto& totals = next_.totals;
+  if (is_on && !totals.on_battery_since) {
+    const auto heard = next_.alerts[line_fail].heard_at;
+    totals.on_battery_since = heard != TimePoint{} && now - heard < explains_for ? heard : now;
+  }
+  if (is_on) return;
+  totals.on_battery_since.reset();
+  if (totals.test && !totals.test->calibration && !totals.test->ended) totals.test->ended = now;
+}
+
+void Fold::calibration_changes(bool is_on, TimePoint now) {
+  auto& totals = next_.totals;
+  const bool running = totals.test && totals.test->calibration && !totals.test->ended;
+  if (is_on && !running) totals.test = TestRecord{.calibration = true, .began = now, .ended = {}};
+  if (!is_on && running) {
+    totals.test->ended = now;
+    ++totals.tests_completed;
+  }
+}
+
+/// A unit keeps the result of a self test for five minutes and then says that there is none. A new
+/// one shows by what was there before it: none, or a test that ended after that was read.
+void Fold::before_test_result(Choice result, TimePoint now) {
+  auto& totals = next_.totals;
+  const auto& last = next_.readings[test_result_row];
+  if (result.index == no_result) return;
+  totals.test_result = result.index;
+  if (!last) return;
+  const bool had_none = std::get<Choice>(last->value).index == no_result;
+  const bool of_this_test = totals.test && !totals.test->calibration && totals.test->ended &&
+                            *totals.test->ended > last->read_at;
+  if (!had_none && !of_this_test) return;
+  ++totals.tests_completed;
+  if (!of_this_test) totals.test = TestRecord{.calibration = false, .began = now, .ended = now};
+}
+
 void Fold::before_load(double load, TimePoint now) {
   const auto nominal = nominal_power();
-  if (!nominal) return;
   auto& totals = next_.totals;
+  totals.nominal_power_watts = nominal;
+  if (!nominal) return;
   const auto& last = next_.readings[load_row];
   if (!totals.output_energy_joules) totals.output_energy_joules = 0;
   if (last && last->good_at(now)) {
@@ -98,17 +159,24 @@ void Fold::before_load(double load, TimePoint now) {
   totals.output_power_watts = load * *nominal;
 }
 
-void Fold::after_cause(Choice cause) {
+void Fold::after_cause(Choice cause, TimePoint now) {
   if (!cause_awaited_since_) return;
   cause_awaited_since_.reset();
-  ++next_.totals.transfers[cause.index];
+  auto& totals = next_.totals;
+  ++totals.transfers[cause.index];
+  const bool in_calibration = totals.test && totals.test->calibration && !totals.test->ended;
+  if (cause.index == test_cause && !in_calibration) {
+    const auto began = totals.on_battery_since.value_or(now);
+    totals.test = TestRecord{.calibration = false, .began = began, .ended = {}};
+    if (!totals.on_battery_since) totals.test->ended = now;  // over before its cause was read
+  }
 }
 
 /// A transfer whose cause the unit never names still happened; it counts under its last word.
 void Fold::give_up_on_cause(TimePoint now) {
   if (!cause_awaited_since_ || now - *cause_awaited_since_ < cause_within) return;
   const Reading* cause = next_.reading(cause_row, now);
-  after_cause(cause == nullptr ? Choice{} : std::get<Choice>(cause->value));
+  after_cause(cause == nullptr ? Choice{} : std::get<Choice>(cause->value), now);
 }
 
 std::optional<double> Fold::nominal_power() const {
@@ -122,7 +190,7 @@ void Fold::alert(std::size_t index, TimePoint now) {
   auto& record = next_.alerts[index];
   ++record.count;
   record.last = WallClock::now();
-  heard_[index] = now;
+  record.heard_at = now;
 }
 
 void Fold::failure(Failure failure, unsigned times) {
@@ -132,11 +200,13 @@ void Fold::failure(Failure failure, unsigned times) {
 
 void Fold::answered() {
   next_.link.up = true;
+  next_.link.silent = false;
   next_.link.last_success = WallClock::now();
 }
 
 void Fold::silent() {
   next_.link.up = false;
+  next_.link.silent = true;
 }
 
 void Fold::counts(const SourceCounts& counts) {
@@ -156,7 +226,8 @@ bool Fold::explained_by_alert(Flags status, TimePoint now) const {
   const unsigned set = status.bits & ~static_cast<unsigned>(before);
   const unsigned cleared = before & ~static_cast<unsigned>(status.bits);
   for (std::size_t i = 0; i < alerts.size(); ++i) {
-    const bool recent = heard_[i] != TimePoint{} && now - heard_[i] < explains_for;
+    const auto heard = next_.alerts[i].heard_at;
+    const bool recent = heard != TimePoint{} && now - heard < explains_for;
     const unsigned sets = alerts[i].status_set;
     const unsigned clears = alerts[i].status_clear;
     const bool only_that = (cleared & ~clears) == 0 && (status.bits & clears) == 0;

@@ -34,6 +34,9 @@ class Fold {
   /// Another unit than before: nothing that was read of the former one is known of it.
   void forget_readings();
 
+  /// A question was put: whether the unit answered it, with a value or with NA.
+  void asked(std::size_t command, bool answered, TimePoint now);
+
   void alert(std::size_t index, TimePoint now);
   void failure(Failure failure, unsigned times = 1);
   void answered();  ///< a good reply of any kind: the UPS is up
@@ -58,15 +61,17 @@ class Fold {
 
  private:
   void before_status(Flags status, TimePoint now);
+  void on_battery_changes(bool is_on, TimePoint now);
+  void calibration_changes(bool is_on, TimePoint now);
+  void before_test_result(Choice result, TimePoint now);
   void before_load(double load, TimePoint now);
-  void after_cause(Choice cause);
+  void after_cause(Choice cause, TimePoint now);
   void give_up_on_cause(TimePoint now);
   std::optional<double> nominal_power() const;
 
   Options options_;
   Slot& slot_;
   Snapshot next_;
-  std::array<TimePoint, alerts.size()> heard_{};
   std::optional<TimePoint> transferred_at_;
   std::optional<TimePoint> cause_awaited_since_;
 };

@@ -72,6 +72,7 @@ bool Poller::connect() {
     return true;
   }
   fold_.failure(Failure::link);
+  fold_.silent();
   publish();
   if (problem->sentence != said_problem_) {
     said_problem_ = problem->sentence;
@@ -143,6 +144,7 @@ void Poller::read(std::size_t command) {
     const auto asked_at = source_->now();
     const auto reply = source_->ask(commands[command]);
     follow_fast_cycle(command, asked_at);
+    fold_.asked(command, reply || reply.error() == Failure::not_available, source_->now());
     if (!reply) {
       no_reply(command, reply.error());
       return;

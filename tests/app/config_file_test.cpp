@@ -128,7 +128,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"web.telemetry_path: /m\n",
                  "1:1: unknown key \"web.telemetry_path\"; write telemetry_path inside of the "
                  "block web"},
-        BadInput{"snmp: {}\n", "1:1: unknown key \"snmp\"; known here are ups, web, log"},
+        BadInput{"snmp: {community: public}\n",
+                 "1:8: unknown key \"snmp.community\"; known here are agentx_address, powernet, "
+                 "powernet_traps, entity_sensor, default_ups, base_oid"},
         BadInput{"ups:\n  - {name: a, address: /dev/x, cadences: {}}\n",
                  "2:32: unknown key \"ups.cadences\"; did you mean cadence?"},
         BadInput{"ups:\n  - {name: a, address: /dev/x, cadence: {stats: 1s}}\n",
@@ -143,8 +145,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Types, BadFile,
     testing::Values(
-        BadInput{"- a\n", "1:1: the file must be a block of keys (ups, web, log), not a list"},
-        BadInput{"hello\n", "1:1: the file must be a block of keys (ups, web, log), not one value"},
+        BadInput{"- a\n", "1:1: the file must be a block of keys (ups, web, snmp, log), not a list"},
+        BadInput{"hello\n", "1:1: the file must be a block of keys (ups, web, snmp, log), not one value"},
         BadInput{"web: foo\n",
                  "1:6: web must be a block of keys (listen_addresses, telemetry_path), "
                  "not one value"},

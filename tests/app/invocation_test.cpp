@@ -127,6 +127,8 @@ TEST(Invocation, DescribesTellsItsVersionAndHelps) {
     return invocation && std::holds_alternative<decltype(kind)>(invocation->command);
   };
   EXPECT_TRUE(holds({"describe", "metrics"}, DescribeCommand{}));
+  EXPECT_TRUE(holds({"describe", "mib"}, DescribeCommand{}));
+  EXPECT_TRUE(holds({"describe", "mib", "--base-oid", "1.3.6.1.4.1.99999.1"}, DescribeCommand{}));
   EXPECT_TRUE(holds({"--version"}, VersionCommand{}));
   EXPECT_TRUE(holds({"--help"}, HelpCommand{}));
   EXPECT_TRUE(holds({"-h"}, HelpCommand{}));
@@ -136,7 +138,7 @@ TEST(Invocation, DescribesTellsItsVersionAndHelps) {
 TEST(Invocation, WarnsOfUnknownVariables) {
   const auto invocation = read_invocation(
       Arguments{"--ups=a=/dev/x"}, {{"UPSLINK_LOGLEVEL", "debug"},
-                                    {"UPSLINK_SNMP", ""},
+                                    {"UPSLINK_WINDOW_COLOUR", ""},
                                     {"UPSLINK_LOG_FORMAT", "json"},
                                     {"UPSLINK_EXPORTER_SERVICE_HOST", "10.0.0.1"},
                                     {"UPSLINK_EXPORTER_PORT_12400_TCP", "tcp://10.0.0.1:12400"},
@@ -145,7 +147,7 @@ TEST(Invocation, WarnsOfUnknownVariables) {
   EXPECT_THAT(invocation->warnings,
               ElementsAre("the environment variable UPSLINK_LOGLEVEL is not known; did you mean "
                           "UPSLINK_LOG_LEVEL?",
-                          "the environment variable UPSLINK_SNMP is not known"));
+                          "the environment variable UPSLINK_WINDOW_COLOUR is not known"));
   EXPECT_EQ(invocation->log.format, LogFormat::json);
 }
 
@@ -244,13 +246,54 @@ TEST(Invocation, BadInputGetsASentence) {
       {{"--web.telemetry-path=/m", "describe", "metrics"},
        {},
        "--web.telemetry-path has no meaning for describe; leave it out"},
-      {{"describe"}, {}, "describe takes one topic; write upslink_exporter describe metrics"},
+      {{"describe"},
+       {},
+       "describe takes one topic; write upslink_exporter describe metrics, or describe mib"},
       {{"describe", "metrics", "probe"},
        {},
-       "describe takes one topic; write upslink_exporter describe metrics"},
-      {{"describe", "mib"},
+       "describe takes one topic; write upslink_exporter describe metrics, or describe mib"},
+      {{"describe", "mibs"},
        {},
-       "\"mib\" cannot be described; write upslink_exporter describe metrics"},
+       "\"mibs\" cannot be described; write upslink_exporter describe metrics, or describe mib"},
+      {{"describe", "metrics", "--base-oid=1.3.6.1.4.1.99999"},
+       {},
+       "--base-oid has no meaning for describe metrics; leave it out"},
+      {{"describe", "mib", "--base-oid=1.3.6.1.2.1.33"},
+       {},
+       "--base-oid: \"1.3.6.1.2.1.33\" is not below 1.3.6.1.4.1, where enterprises are; write one "
+       "such as 1.3.6.1.4.1.8072.9999.9999.2400"},
+      {{"--base-oid=1.3.6.1.4.1.99999", "--ups=a=/dev/x"},
+       {},
+       "--base-oid goes with describe mib; write it after that, or mean --snmp.base-oid"},
+      {{"--ups=a=/dev/x", "--snmp.agentx-address=/var/agentx/master"},
+       {},
+       "--snmp.agentx-address: \"/var/agentx/master\" is no address of a master agent; write "
+       "unix:PATH, such as unix:/var/agentx/master, tcp:HOST:PORT, or off"},
+      {{"--ups=a=/dev/x", "--snmp.agentx-address=tcp:localhost"},
+       {},
+       "--snmp.agentx-address: \"tcp:localhost\" has no port; write unix:PATH, such as "
+       "unix:/var/agentx/master, tcp:HOST:PORT, or off"},
+      {{"--ups=a=/dev/x", "--snmp.agentx-address=unix:master"},
+       {},
+       "--snmp.agentx-address: \"unix:master\" has no path that begins with a slash; write "
+       "unix:PATH, such as unix:/var/agentx/master, tcp:HOST:PORT, or off"},
+      {{"--ups=a=/dev/x", "--snmp.powernet=yes"},
+       {},
+       "--snmp.powernet: \"yes\" is not known; choose one of on, off"},
+      {{"--ups=a=/dev/x", "--snmp.base-oid=1.3.x"},
+       {},
+       "--snmp.base-oid: \"1.3.x\" is no OID; write one such as 1.3.6.1.4.1.8072.9999.9999.2400"},
+      {{"--ups=a=/dev/x", "--snmp.base-oid=1.3.6.1.4.1.318.9"},
+       {},
+       "--snmp.base-oid: \"1.3.6.1.4.1.318.9\" belongs to APC; write one such as "
+       "1.3.6.1.4.1.8072.9999.9999.2400"},
+      {{"--ups=a=/dev/x", "--snmp.base-oid=1.3.6.1.4.1.1.2.3.4.5.6.7.8.9.10.11"},
+       {},
+       "--snmp.base-oid: \"1.3.6.1.4.1.1.2.3.4.5.6.7.8.9.10.11\" has more than 16 numbers; write "
+       "one such as 1.3.6.1.4.1.8072.9999.9999.2400"},
+      {{"--ups=a=/dev/x", "--snmp.default-ups=b"},
+       {},
+       "the default UPS for SNMP, \"b\", is none of those that are configured; name one of them"},
   };
   for (const BadInvocation& row : rows)
     EXPECT_EQ(refused(row.arguments, row.environment), row.sentence);

@@ -38,8 +38,9 @@ class Row:
 class Bench:
     """What is measured with: the programs, and how long."""
 
-    def __init__(self, exporter, simulator, quick):
-        self.exporter, self.simulator, self.quick = exporter, simulator, quick
+    def __init__(self, exporter, simulator, snmp_client, quick):
+        self.exporter, self.simulator, self.snmp_client = exporter, simulator, snmp_client
+        self.quick = quick
 
     def long(self, whole, quick):
         return quick if self.quick else whole

@@ -132,10 +132,10 @@ class Exporter:
 
     numbers = 100
 
-    def __init__(self, rig, program, upses, cores=None):
+    def __init__(self, rig, program, upses, cores=None, flags=("--snmp.agentx-address", "off")):
         Exporter.numbers += 1
         self.address = clients_test.free_address(Exporter.numbers % 250)
-        config = rig.folder / "config.yaml"
+        config = rig.folder / f"config{Exporter.numbers}.yaml"
         blocks = "".join(f"  - {{name: {name}, address: {address}}}\n" for name, address in upses)
         config.write_text(f"ups:\n{blocks}")
         log = open(rig.folder / "exporter.log", "wb")
@@ -143,7 +143,7 @@ class Exporter:
         self.url = f"http://{listen}/metrics"
         self.exec_ns = now()
         self.child = rig.start(
-            [program, "--config.file", config, "--web.listen-address", listen], stderr=log, cores=cores
+            [program, "--config.file", config, "--web.listen-address", listen, *flags], stderr=log, cores=cores
         )
         log.close()
 

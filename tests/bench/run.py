@@ -21,14 +21,16 @@ import time
 
 import clients
 import figures
+import snmp
 from rig import ROOT, Failure, Noise
 
 BUILD = ROOT / "build" / "release"
-PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/simulator/ups-simulator"}
+PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/simulator/ups-simulator",
+            "snmp_client": "tests/bench/snmp-client"}
 
 # Those of a group run side by side, and the groups one after the other; what is timed in
 # milliseconds runs alone.
-GROUPS = [["clients", "cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"]]
+GROUPS = [["clients", "cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"], ["snmp"]]
 NAMES = [name for group in GROUPS for name in group]
 TITLES = {
     "clients": "NUT and apcupsd, on the same simulated unit",
@@ -39,6 +41,7 @@ TITLES = {
     "start": "The start",
     "scrape": "Scrapes",
     "slow": "Slow clients",
+    "snmp": "SNMP, through Debian's snmpd",
 }
 
 
@@ -95,7 +98,8 @@ def measure(name, bench, results):
         if name == "clients":
             results[name] = clients.compare(bench)
         else:
-            results[name] = {"rows": list(getattr(figures, name)(bench))}
+            part = snmp.snmp if name == "snmp" else getattr(figures, name)
+            results[name] = {"rows": list(part(bench))}
     except Exception as failure:  # the others go on
         results[name] = {"rows": [], "failed": f"{type(failure).__name__}: {failure}"}
     results[name]["seconds"] = time.monotonic() - began
@@ -154,6 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--exporter", help="default: that of build/release, which is built if it is missing")
     parser.add_argument("--simulator", help="the same")
+    parser.add_argument("--snmp-client", help="the same")
     parser.add_argument("--quick", action="store_true", help="two minutes instead of twelve, and fewer trials")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--json", help="a file to write the figures to")
@@ -167,7 +172,7 @@ def main():
         return 2
     with contextlib.suppress(PermissionError):
         os.nice(options.nice)
-    bench = figures.Bench(paths["exporter"], paths["simulator"], options.quick)
+    bench = figures.Bench(paths["exporter"], paths["simulator"], paths["snmp_client"], options.quick)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, nice {os.nice(0)}")
     results = {}
     for group in GROUPS:

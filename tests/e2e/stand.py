@@ -188,6 +188,8 @@ class Exporter(Program):
             command += ["--web.listen-address", "127.0.0.1:0"]
         for ups_name, address in (ups or {}).items():
             command += ["--ups", f"{ups_name}={address}"]
+        if not any(str(flag).startswith("--snmp.agentx-address") for flag in flags):
+            command += ["--snmp.agentx-address", "off"]  # not the system's
         super().__init__(folder, name, [*command, *flags], env)
         pattern = r'(?:msg="listening"|"msg":"listening").*?address"?[=:]"?([^ ",]*:(\d+))'
 

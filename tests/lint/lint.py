@@ -28,6 +28,7 @@ ROOMS = {
     "source/smart": ["model/", "catalogue/", "source/"],
     "poll": ["model/", "catalogue/", "source/source.hpp", "source/interrupt.hpp"],
     "publish/prometheus": ["model/", "catalogue/"],
+    "publish/snmp": ["model/", "catalogue/"],
     "web": [],
     "describe": ["model/", "catalogue/"],
     "app": [""],
@@ -37,6 +38,7 @@ ROOMS = {
 DOORS = {
     "libserialport.h": ["source/smart/tty_link.cpp"],
     "prometheus/": ["publish/prometheus/"],
+    "net-snmp/": ["publish/snmp/agentx.cpp"],
     "microhttpd.h": ["web/engine.cpp"],
     "zlib.h": ["web/gzip.cpp"],
     "CLI/": ["app/command_line.cpp"],

@@ -42,7 +42,7 @@ double time_of(const std::function<void()>& prepare, const std::function<void()>
 
 void report(std::size_t count) {
   std::vector<std::unique_ptr<Slot>> slots;
-  std::vector<prom::NamedSlot> upses;
+  std::vector<NamedSlot> upses;
   const auto snapshot = upslink::testing::share(upslink::testing::everything());
   for (std::size_t i = 0; i < count; ++i) {
     slots.push_back(std::make_unique<Slot>(snapshot));

@@ -30,6 +30,7 @@ std::string text_of(const SelfReport& self) {
 TEST(SelfReport, fills_every_family_of_the_table) {
   SelfReport self("1.2.3", "abc", "g++ 12");
   self.config_accepted();
+  self.watch_agent([] { return AgentFigures{.notifications = {{"upslinkOnBattery", 1}}}; });
   const auto families = self.collect();
   ASSERT_EQ(families.size(), own_families.size());
   for (std::size_t i = 0; i < families.size(); ++i) {
@@ -50,6 +51,25 @@ TEST(SelfReport, knows_nothing_that_cannot_be_read) {
   EXPECT_THAT(text, Not(HasSubstr("timestamp")));
   EXPECT_THAT(text, HasSubstr("{version=\"1\",revision=\"2\",compiler=\"3\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("requests_total{code=\"200\"} 0\n"));
+}
+
+TEST(SelfReport, tells_of_the_agent_if_there_is_one) {
+  SelfReport self("1", "2", "3", no_usage);
+  EXPECT_THAT(text_of(self), Not(HasSubstr("snmp")));
+  self.watch_agent([] {
+    return AgentFigures{.connected = true,
+                        .requests = 17,
+                        .refused = 2,
+                        .dropped = 3,
+                        .notifications = {{"upslinkOnBattery", 5}, {"upsTrapOnBattery", 6}}};
+  });
+  const auto text = text_of(self);
+  EXPECT_THAT(text, HasSubstr("upslink_exporter_snmp_connected 1\n"));
+  EXPECT_THAT(text, HasSubstr("upslink_exporter_snmp_requests_total 17\n"));
+  EXPECT_THAT(text, HasSubstr("upslink_exporter_snmp_registrations_refused_total 2\n"));
+  EXPECT_THAT(text, HasSubstr("notifications_total{notification=\"upslinkOnBattery\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("notifications_total{notification=\"upsTrapOnBattery\"} 6\n"));
+  EXPECT_THAT(text, HasSubstr("upslink_exporter_notifications_dropped_total 3\n"));
 }
 
 TEST(SelfReport, tells_of_the_configuration) {

@@ -6,9 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "catalogue/codec.hpp"
+#include "catalogue/facts.hpp"
 #include "catalogue/families.hpp"
-#include "catalogue/models.hpp"
 #include "catalogue/reading_families.hpp"
 
 namespace upslink::prom {
@@ -18,12 +17,6 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 using Samples = std::vector<ClientMetric>;
-
-constexpr std::size_t model_row = quantity_named("model");
-constexpr std::size_t firmware_row = quantity_named("firmware");
-constexpr std::size_t firmware_code_row = quantity_named("firmware_code");
-constexpr std::size_t manufactured_row = quantity_named("manufactured");
-constexpr std::size_t protocol_row = quantity_named("protocol");
 
 std::vector<MetricFamily> make_families() {
   std::vector<MetricFamily> families;
@@ -63,12 +56,6 @@ class UpsCollector {
     const Reading* known = snapshot_.reading(quantity, now_);
     if (known != nullptr) result_.good_until = std::min(result_.good_until, known->good_until);
     return known;
-  }
-
-  /// A text of the UPS; empty when it is not known.
-  std::string_view text(std::size_t quantity) {
-    const Reading* known = reading(quantity);
-    return known == nullptr ? std::string_view{} : std::get<std::string>(known->value);
   }
 
   ClientMetric& add_sample(std::size_t labels) {
@@ -132,30 +119,19 @@ class UpsCollector {
   /// upslink_info: there once the UPS has answered, with an empty label for what it did not say.
   void add_info(const ReadingFamily& family) {
     if (!snapshot_.link.last_success) return;
+    const Facts facts(snapshot_, now_);
     auto& sample = add_sample(family.count + 1U);
     for (std::size_t i = family.first; i < std::size_t{family.first} + family.count; ++i) {
-      add_label(sample, quantities[i].info_label, info_value(i));
+      reading(i);  // for when it ages out
+      add_label(sample, quantities[i].info_label, facts.text(i));
     }
     add_label(sample, link_label, snapshot_.link.kind);
     sample.gauge.value = 1;
   }
 
-  std::string info_value(std::size_t quantity) {
-    switch (quantity) {
-      case model_row:
-        return model_name(text(model_row), text(firmware_row), text(firmware_code_row));
-      case manufactured_row:
-        return iso_date(text(manufactured_row));
-      case protocol_row:
-        return std::string(text(protocol_row).substr(0, 1));
-      default:
-        return std::string(text(quantity));
-    }
-  }
-
   void add_line(const LineFamily& row) {
     for (std::size_t i = 0; i < row.members; ++i) {
-      const auto value = row.sample(snapshot_, i);
+      const auto value = row.sample(snapshot_, i, now_);
       if (!value) continue;
       auto& sample = add_sample(1);
       if (row.member != nullptr) add_label(sample, row.member_label, row.member(i));

@@ -10,8 +10,8 @@
 #include <prometheus/client_metric.h>
 #include <prometheus/metric_family.h>
 
+#include "model/named_slot.hpp"
 #include "model/snapshot.hpp"
-#include "publish/prometheus/named_slot.hpp"
 
 namespace upslink::prom {
 

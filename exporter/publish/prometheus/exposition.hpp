@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "model/named_slot.hpp"
 #include "model/value.hpp"
 #include "publish/prometheus/format.hpp"
-#include "publish/prometheus/named_slot.hpp"
 #include "publish/prometheus/self_report.hpp"
 
 namespace upslink::prom {

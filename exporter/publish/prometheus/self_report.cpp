@@ -46,6 +46,20 @@ void add_usage(Families& families, const Usage& usage) {
   add(families, own_family_named("process_threads"), usage.threads);
 }
 
+void add_agent(Families& families, const AgentFigures& figures) {
+  const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
+  add(families, own_family_named("upslink_exporter_snmp_connected"), figures.connected ? 1 : 0);
+  add(families, own_family_named("upslink_exporter_snmp_requests_total"), number(figures.requests));
+  add(families, own_family_named("upslink_exporter_snmp_registrations_refused_total"),
+      number(figures.refused));
+  for (const auto& [name, count] : figures.notifications) {
+    add(families, own_family_named("upslink_exporter_notifications_total"), number(count),
+        {{"notification", std::string(name)}});
+  }
+  add(families, own_family_named("upslink_exporter_notifications_dropped_total"),
+      number(figures.dropped));
+}
+
 }  // namespace
 
 SelfReport::SelfReport(std::string_view version, std::string_view revision,
@@ -84,6 +98,7 @@ std::vector<prometheus::MetricFamily> SelfReport::collect() const {
     add(families, own_family_named("upslink_exporter_http_requests_total"),
         static_cast<double>(count), {{"code", std::to_string(code)}});
   }
+  if (agent_) add_agent(families, agent_());
   add_usage(families, usage_());
   return families;
 }

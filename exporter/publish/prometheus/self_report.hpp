@@ -6,10 +6,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "model/agent_figures.hpp"
 #include "model/value.hpp"
 #include "publish/prometheus/usage.hpp"
 
@@ -34,6 +37,9 @@ class SelfReport {
   /// An attempt to read the configuration again failed; the old one stays.
   void config_refused() noexcept;
 
+  /// The SNMP agent tells of itself by this; to be called before the first collect().
+  void watch_agent(std::function<AgentFigures()> figures) { agent_ = std::move(figures); }
+
   /// One entry for each of own_families, in their order; without samples where nothing is known.
   std::vector<prometheus::MetricFamily> collect() const;
 
@@ -43,6 +49,7 @@ class SelfReport {
 
   std::array<std::string, 3> build_;
   Usage (*usage_)();
+  std::function<AgentFigures()> agent_;  ///< empty: SNMP is off
   std::array<std::atomic<std::uint64_t>, highest_code - lowest_code + 1> requests_{};
   std::atomic<bool> last_reload_successful_{false};
   std::atomic<std::int64_t> last_reload_success_{0};  ///< ms since the epoch; 0: never

@@ -7,11 +7,11 @@
 
 #include "model/slot.hpp"
 
-namespace upslink::prom {
+namespace upslink {
 
 struct NamedSlot {
   std::string ups;
   const Slot* slot = nullptr;
 };
 
-}  // namespace upslink::prom
+}  // namespace upslink
