@@ -15,7 +15,8 @@ target_compile_options(upslink_flags INTERFACE
 target_include_directories(upslink_flags INTERFACE ${PROJECT_SOURCE_DIR}/exporter)
 if(UPSLINK_SANITIZE)
   target_compile_options(upslink_flags INTERFACE
-    -fsanitize=${UPSLINK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${UPSLINK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    -Wno-maybe-uninitialized)  # GCC's manual: sanitizers make this one cry wolf
   target_link_options(upslink_flags INTERFACE -fsanitize=${UPSLINK_SANITIZE})
 endif()
 

@@ -14,8 +14,9 @@ std::optional<bool> either(std::optional<bool> a, std::optional<bool> b) {
 }
 
 std::optional<bool> both(std::optional<bool> a, std::optional<bool> b) {
+  if (a == std::optional(false) || b == std::optional(false)) return false;
   if (!a || !b) return std::nullopt;
-  return *a && *b;
+  return true;
 }
 
 std::optional<bool> not_true(std::optional<bool> a) {
@@ -104,13 +105,17 @@ std::optional<bool> general_fault(const Facts& facts) {
        flag_named("fault_2", "boost_trim_relay"), flag_named("fault_3", "overload_no_transfer"),
        flag_named("fault_3", "main_relay"), flag_named("fault_3", "bypass_relay")});
   if (!facts.up().value_or(false)) return std::nullopt;
-  return either(by_registers,
-                facts.between(alert_named("abnormal"), alert_named("abnormal_cleared")));
+  std::optional<bool> by_alert;
+  if (facts.snapshot().alerts[alert_named("abnormal")].heard_at != TimePoint{}) {
+    by_alert = facts.between(alert_named("abnormal"), alert_named("abnormal_cleared"));
+  }
+  return either(by_registers, by_alert);
 }
 
 std::optional<bool> test_failed(const Facts& facts) {
   const auto result = facts.choice(quantity_named("self_test_result"));
-  if (!result || !facts.snapshot().totals.test_result) return std::nullopt;
+  if (!result) return std::nullopt;
+  if (!facts.snapshot().totals.test_result) return false;
   const auto last = *facts.snapshot().totals.test_result;  // the unit forgets it after 5 minutes
   return last == choice_named("self_test_result", "failed_capacity") ||
          last == choice_named("self_test_result", "failed_overload");

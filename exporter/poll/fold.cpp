@@ -85,6 +85,10 @@ void Fold::forget_readings() {
   next_.totals.on_battery_since.reset();
   next_.totals.test.reset();
   next_.totals.test_result.reset();
+  next_.totals.nominal_power_watts.reset();
+  cause_awaited_since_.reset();
+  transferred_at_.reset();
+  for (auto& alert : next_.alerts) alert.heard_at = TimePoint{};
 }
 
 void Fold::asked(std::size_t command, bool answered, TimePoint now) {
@@ -140,7 +144,8 @@ void Fold::before_test_result(Choice result, TimePoint now) {
   const bool had_none = std::get<Choice>(last->value).index == no_result;
   const bool of_this_test = totals.test && !totals.test->calibration && totals.test->ended &&
                             *totals.test->ended > last->read_at;
-  if (!had_none && !of_this_test) return;
+  const bool another = std::get<Choice>(last->value) != result;
+  if (!another && !had_none && !of_this_test) return;
   ++totals.tests_completed;
   if (!of_this_test) totals.test = TestRecord{.calibration = false, .began = now, .ended = now};
 }

@@ -145,8 +145,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Types, BadFile,
     testing::Values(
-        BadInput{"- a\n", "1:1: the file must be a block of keys (ups, web, snmp, log), not a list"},
-        BadInput{"hello\n", "1:1: the file must be a block of keys (ups, web, snmp, log), not one value"},
+        BadInput{"- a\n",
+                 "1:1: the file must be a block of keys (ups, web, snmp, log), not a list"},
+        BadInput{"hello\n",
+                 "1:1: the file must be a block of keys (ups, web, snmp, log), not one value"},
         BadInput{"web: foo\n",
                  "1:6: web must be a block of keys (listen_addresses, telemetry_path), "
                  "not one value"},

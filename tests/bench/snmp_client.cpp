@@ -2,7 +2,8 @@
 // Asks an SNMP agent as a manager would, with libnetsnmp, and says how long the answers took:
 //
 //   snmp-client ADDRESS COMMUNITY get SECONDS OID...   the OIDs in turn; of each p50 and p99, in ns
-//   snmp-client ADDRESS COMMUNITY walk OID...          GETBULK, 25 instances at a time; all OIDs after
+//   snmp-client ADDRESS COMMUNITY walk OID...          GETBULK, 25 instances at a time; all OIDs
+//   after
 //                                                      one another: instances and ns
 //
 // Prints one JSON object. Exit status 1 when an answer does not come or has no value.
@@ -99,8 +100,9 @@ std::size_t walk_one(netsnmp_session* session, const Name& root) {
     netsnmp_pdu* answer = ask(session, question);
     bool inside = true;
     for (auto* one = answer->variables; one != nullptr && inside; one = one->next_variable) {
-      inside = one->type != SNMP_ENDOFMIBVIEW &&
-               snmp_oidtree_compare(root.arcs.data(), root.length, one->name, one->name_length) == 0;
+      inside =
+          one->type != SNMP_ENDOFMIBVIEW &&
+          snmp_oidtree_compare(root.arcs.data(), root.length, one->name, one->name_length) == 0;
       if (!inside) break;
       ++instances;
       at.length = one->name_length;

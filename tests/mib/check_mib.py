@@ -60,7 +60,8 @@ def run(*command, **environment):
 def describe(exporter, base=None):
     """The module as the exporter prints it."""
     command = [str(exporter), "describe", "mib"] + (["--base-oid", base] if base else [])
-    done = subprocess.run(command, text=True, capture_output=True, timeout=100)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("UPSLINK_")}
+    done = subprocess.run(command, text=True, capture_output=True, timeout=100, env=environment)
     if done.returncode != 0 or done.stderr:
         raise Wrong(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
     return done.stdout

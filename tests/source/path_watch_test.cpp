@@ -49,6 +49,16 @@ TEST_F(PathWatchTest, NoticesASymbolicLinkThatAppears) {
       notices(folder / "port", [&] { fs::create_symlink(folder / "real", folder / "port"); }));
 }
 
+TEST_F(PathWatchTest, NoticesWhatCameBeforeItWaits) {
+  PathWatch watch((folder / "port").string(), interrupt);
+  std::ofstream(folder / "port") << "x";
+  EXPECT_TRUE(watch.wait(Clock::now() + 20s));
+  fs::remove(folder / "port");
+  watch.note_absent();
+  std::ofstream(folder / "port") << "x";
+  EXPECT_TRUE(watch.wait(Clock::now() + 20s));
+}
+
 TEST_F(PathWatchTest, FollowsFoldersThatAppear) {
   EXPECT_TRUE(notices(folder / "serial" / "by-id" / "port", [&] {
     fs::create_directories(folder / "serial" / "by-id");

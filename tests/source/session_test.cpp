@@ -182,6 +182,16 @@ TEST_F(SessionTest, NamesKeepTheirAlertCharacters) {
   EXPECT_EQ(heard, "");
 }
 
+TEST_F(SessionTest, AnAlertThatComesTooEarlyForATextIsNoPartOfIt) {
+  get_into_step();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(ask('L'));  // the unit's pace is known now
+  unit.at(unit.elapsed() + 5ms, [&] { unit.send_alert('|'); });
+  const auto name = ask('c');
+  ASSERT_TRUE(name);
+  EXPECT_EQ(*name, smart_ups_700()['c']);
+  EXPECT_EQ(heard, "|");
+}
+
 TEST_F(SessionTest, AlertsInABurstOfNoiseAreNoise) {
   get_into_step();
   unit.at(unit.elapsed() + 50ms, [&] { unit.send_text("ab!c$\x80#d"); });

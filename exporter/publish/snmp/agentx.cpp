@@ -110,8 +110,11 @@ auto in_library_form(const SnmpValue& value, F f) {
 /// What the library's callbacks find by a global pointer, since some of them carry nothing else.
 class AgentX::State {
  public:
-  State(const std::string& address, Tree& tree, std::function<void()> get_ready, Log log)
-      : address_(address), tree_(tree), get_ready_(std::move(get_ready)), log_(std::move(log)) {
+  State(std::string address, Tree& tree, std::function<void()> get_ready, Log log)
+      : address_(std::move(address)),
+        tree_(tree),
+        get_ready_(std::move(get_ready)),
+        log_(std::move(log)) {
     current = this;
     set_up_library();
     init_agent(application);
@@ -150,17 +153,14 @@ class AgentX::State {
   bool connected() const { return session_ != nullptr; }
 
   bool send(const Notification& notification, std::function<void()> delivered) {
-    static constexpr std::array<oid, 11> trap_oid{1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0};
+    constexpr Oid snmp_trap_oid{1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0};
     if (session_ == nullptr) return false;
     netsnmp_pdu* pdu = snmp_pdu_create(notify_pdu);
     if (pdu == nullptr) return false;
     pdu->version = session_->version;
     pdu->sessid = session_->sessid;
-    add_varbind(*pdu, trap_oid.data(), trap_oid.size(), oid_value(notification.trap));
-    for (const Cell& cell : notification.varbinds) {
-      const LibraryOid name(cell.oid);
-      add_varbind(*pdu, name.arcs(), name.size(), cell.value);
-    }
+    add_varbind(*pdu, snmp_trap_oid, oid_value(notification.trap));
+    for (const Cell& cell : notification.varbinds) add_varbind(*pdu, cell.oid, cell.value);
     auto magic = std::make_unique<std::function<void()>>(std::move(delivered));
     const int sent = snmp_async_send(session_, pdu, &State::notify_answered, magic.get());
     if (sent == 0) {
@@ -171,9 +171,9 @@ class AgentX::State {
     return true;
   }
 
-  std::uint64_t connections = 0;
-  std::uint64_t requests = 0;
-  std::uint64_t refused = 0;
+  std::uint64_t connections() const { return connections_; }
+  std::uint64_t requests() const { return requests_; }
+  std::uint64_t refused() const { return refused_; }
 
  private:
   // --- the library's globals
@@ -205,7 +205,7 @@ class AgentX::State {
     netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, address_.c_str());
   }
 
-  void register_subtree(const Subtree& subtree) {
+  static void register_subtree(const Subtree& subtree) {
     const LibraryOid root(subtree.root);
     auto* made = netsnmp_create_handler_registration(application, &State::answer, root.arcs(),
                                                      root.size(), HANDLER_CAN_RONLY);
@@ -268,7 +268,7 @@ class AgentX::State {
     try {
       for (auto* request = requests; request != nullptr; request = request->next) {
         if (request->processed != 0) continue;
-        ++current->requests;
+        ++current->requests_;
         current->answer_one(subtree, *info, *request);
       }
     } catch (const std::exception&) {  // no exception may pass through C
@@ -305,10 +305,10 @@ class AgentX::State {
 
   // --- notifications
 
-  static void add_varbind(netsnmp_pdu& pdu, const oid* name, std::size_t length,
-                          const SnmpValue& value) {
+  static void add_varbind(netsnmp_pdu& pdu, const Oid& name, const SnmpValue& value) {
+    const LibraryOid wide(name);
     in_library_form(value, [&](u_char type, const void* bytes, std::size_t size) {
-      snmp_pdu_add_variable(&pdu, name, length, type, bytes, size);
+      snmp_pdu_add_variable(&pdu, wide.arcs(), wide.size(), type, bytes, size);
     });
   }
 
@@ -344,7 +344,7 @@ class AgentX::State {
   }
 
   void registration_refused(std::string_view text) {
-    ++refused;
+    ++refused_;
     log_(LogLevel::warning,
          "the SNMP master agent refused a subtree, another agent may serve it; the rest is served",
          {{"subtree", to_string(registering_)}, {"reason", std::string(text)}});
@@ -359,7 +359,7 @@ class AgentX::State {
 
   static int connection_made(int, int, void* session, void*) {
     current->session_ = static_cast<netsnmp_session*>(session);
-    ++current->connections;
+    ++current->connections_;
     current->log_(LogLevel::info, "connected to the SNMP master agent",
                   {{"address", current->address_}});
     return SNMPERR_SUCCESS;
@@ -381,6 +381,8 @@ class AgentX::State {
     return SNMPERR_SUCCESS;
   }
 
+  // The callbacks carry no pointer to whom they are for.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
   static inline State* current = nullptr;
 
   std::string address_;
@@ -388,6 +390,9 @@ class AgentX::State {
   std::function<void()> get_ready_;
   Log log_;
   netsnmp_session* session_ = nullptr;  ///< the library's, while connected
+  std::uint64_t connections_ = 0;
+  std::uint64_t requests_ = 0;
+  std::uint64_t refused_ = 0;
   std::vector<pollfd> polled_;
   std::vector<std::unique_ptr<std::function<void()>>> awaited_;
   Oid registering_;
@@ -407,7 +412,7 @@ bool AgentX::connected() const {
 }
 
 std::uint64_t AgentX::connections() const {
-  return state_->connections;
+  return state_->connections();
 }
 
 std::uint32_t AgentX::uptime_ticks() {
@@ -419,11 +424,11 @@ bool AgentX::send(const Notification& notification, std::function<void()> delive
 }
 
 std::uint64_t AgentX::requests() const {
-  return state_->requests;
+  return state_->requests();
 }
 
 std::uint64_t AgentX::refused() const {
-  return state_->refused;
+  return state_->refused();
 }
 
 }  // namespace upslink::snmp

@@ -24,4 +24,10 @@ std::vector<AlarmChange> AlarmLog::follow(const Facts& facts) {
   return changes;
 }
 
+std::bitset<alarm_count> AlarmLog::shown() const {
+  std::bitset<alarm_count> set;
+  for (std::size_t i = 0; i < alarm_count; ++i) set[i] = entries_[i].shown;
+  return set;
+}
+
 }  // namespace upslink::snmp

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <vector>
 
@@ -33,6 +34,12 @@ class AlarmLog {
   std::vector<AlarmChange> follow(const Facts& facts);
 
   const AlarmEntry& operator[](std::size_t alarm) const { return entries_[alarm]; }
+
+  /// Which alarms are shown now.
+  std::bitset<alarm_count> shown() const;
+
+  /// A number for an alarm that was over before it could be followed.
+  std::uint32_t new_id() { return ++last_id_; }
 
  private:
   std::array<AlarmEntry, alarm_count> entries_{};

@@ -22,7 +22,8 @@ constexpr auto surely_taken_after = 4s;
 void Outbox::add(Notification notification, TimePoint now) {
   drop_old(now);
   if (entries_.size() >= most_waiting) {
-    entries_.pop_front();
+    const auto oldest = std::ranges::find(entries_, 0U, &Entry::sent_over);
+    entries_.erase(oldest == entries_.end() ? entries_.begin() : oldest);
     ++dropped_;
   }
   entries_.push_back({.notification = std::move(notification), .number = ++last_number_});

@@ -41,7 +41,7 @@ Value seconds_on_battery(const Subject& ups) {
   const auto on = ups.facts.flag(flag_named("status", "on_battery"));
   if (!on) return std::nullopt;
   const auto& since = ups.facts.snapshot().totals.on_battery_since;
-  return integer(*on && since ? ups.since(*since) / 100 : 0);
+  return integer(*on && since ? std::max<std::int64_t>(0, ups.since(*since) / 100) : 0);
 }
 
 Value minutes_remaining(const Subject& ups) {
@@ -138,6 +138,14 @@ bool runs(const TestRecord* test) {
   return test != nullptr && !test->ended;
 }
 
+/// Whether the result that is known is of a test before this one.
+bool awaits_result(const Subject& ups, const TestRecord* test) {
+  if (test == nullptr || test->calibration) return false;
+  if (!test->ended) return true;
+  const Reading* read = ups.facts.reading(quantity_named("self_test_result"));
+  return read != nullptr && read->read_at < *test->ended;
+}
+
 Value test_id(const Subject& ups) {
   constexpr std::uint32_t none = 1;
   constexpr std::uint32_t general = 3;
@@ -154,7 +162,7 @@ Value test_summary(const Subject& ups) {
   enum : std::uint8_t { passed = 1, failed = 3, in_progress = 5, none = 6 };
   if (!ups.up()) return std::nullopt;
   const TestRecord* test = last_test(ups);
-  if (runs(test)) return integer(in_progress);
+  if (runs(test) || awaits_result(ups, test)) return integer(in_progress);
   if (test != nullptr && test->calibration) return integer(passed);  // it ran to its end
   const auto& result = ups.facts.snapshot().totals.test_result;
   if (!result) return integer(none);
@@ -166,6 +174,7 @@ Value test_detail(const Subject& ups) {
   const TestRecord* test = last_test(ups);
   if (test != nullptr && test->calibration) return octets("runtime calibration");
   const auto& result = ups.facts.snapshot().totals.test_result;
+  if (awaits_result(ups, test)) return octets("");
   return octets(result ? self_test_results[*result].text : std::string_view());
 }
 
@@ -179,7 +188,8 @@ Value test_elapsed(const Subject& ups) {
   const TestRecord* test = last_test(ups);
   if (!ups.up()) return std::nullopt;
   if (test == nullptr) return integer(0);
-  return integer(ups.since(test->began) - (test->ended ? ups.since(*test->ended) : 0));
+  return integer(std::max<std::int64_t>(
+      0, ups.since(test->began) - (test->ended ? ups.since(*test->ended) : 0)));
 }
 
 // Configuration

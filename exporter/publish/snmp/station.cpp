@@ -46,7 +46,9 @@ bool Station::load(TimePoint now, std::uint32_t uptime_ticks) {
 
 void Station::look(std::vector<Notification>& out) {
   const Facts facts(*snapshot_, now_);
+  const auto shown = watch_.alarms().shown();
   const auto events = watch_.follow(facts);
+  if (shown != watch_.alarms().shown()) ++generation_;  // one may end by time alone
   const Subject ups = subject(facts);
   for (const Event& event : events) add_notifications(ups, event, out);
   if (options_.powernet_traps) powernet_traps_.follow(ups, out);

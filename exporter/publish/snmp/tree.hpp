@@ -36,7 +36,7 @@ class Tree {
 
  private:
   struct Served {
-    ViewKind kind;
+    ViewKind kind = ViewKind::upslink;
     Station* of = nullptr;      ///< nullptr: of all
     std::size_t column = 0;     ///< of all: how many arcs stand before the index of the UPS
     std::uint32_t per_ups = 1;  ///< of all: how far apart the indexes of two UPSes are

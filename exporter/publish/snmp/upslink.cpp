@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // UPSLINK-MIB: a loop over the catalogue. What it serves, and where, stands in catalogue/mib.hpp.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -36,7 +37,7 @@ SnmpValue number_value(Syntax syntax, Unit unit, double value) {
     case Syntax::truth:
       return truth(value != 0);
     case Syntax::hundredths:
-      return integer(rounded(value * hundredths_in(unit)));
+      return integer(std::min<std::int64_t>(rounded(value * hundredths_in(unit)), 2147483647));
     case Syntax::date:
       return date_and_time(WallTime(std::chrono::milliseconds(rounded(value * 1000))));
     case Syntax::counter:

@@ -47,7 +47,9 @@ void Watch::catch_up_with_alerts(const Facts& facts, std::vector<Event>& events)
     alert_counts_[i] = count;
     events.push_back({.kind = Event::Kind::alert, .which = i});
     for (const auto& [alert, alarm] : announced) {
-      if (alert == i && !log_[alarm].active) tell(alarm, true, facts.now(), events);
+      if (alert != i || !facts.up().value_or(false) || log_[alarm].active) continue;
+      if (told_[alarm].active) tell(alarm, false, facts.now(), events);
+      if (!told_[alarm].active) tell(alarm, true, facts.now(), events);
     }
   }
 }
@@ -67,9 +69,10 @@ void Watch::tell(std::size_t alarm, bool active, TimePoint now, std::vector<Even
   Told& told = told_[alarm];
   TimePoint& last = active ? told.added : told.removed;
   if (!gone_by(last, shortest_gap, now)) return;
+  if (active && alarm == on_battery && !gone_by(on_battery_said_, shortest_gap, now)) return;
   last = now;
   told.active = active;
-  if (active) told.id = log_[alarm].id;
+  if (active) told.id = log_[alarm].active ? log_[alarm].id : log_.new_id();
   if (active && alarm == on_battery) on_battery_said_ = now;
   events.push_back({.kind = active ? Event::Kind::alarm_added : Event::Kind::alarm_removed,
                     .which = alarm,

@@ -20,7 +20,7 @@ struct Event {
     alert,             ///< an alert character came
     test_completed,
   };
-  Kind kind;
+  Kind kind = Kind::alert;
   std::size_t which = 0;  ///< of alarms, or of alerts
   std::uint32_t id = 0;   ///< of the alarm
 };

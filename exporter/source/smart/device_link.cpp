@@ -16,7 +16,11 @@ std::optional<SourceProblem> DeviceLink::open() {
   close();
   // O_NONBLOCK: a real tty would otherwise wait for a carrier that this cable does not have.
   const int fd = ::open(target().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return device_problem(target(), errno);
+  if (fd < 0) {
+    const int error = errno;
+    if (error == ENOENT) watch_.note_absent();
+    return device_problem(target(), error);
+  }
   if (const int error = prepare(fd); error != 0) {
     ::close(fd);
     return device_problem(target(), error);

@@ -28,7 +28,8 @@ bool exists(const std::string& path) {
 PathWatch::PathWatch(std::string path, const Interrupt& interrupt)
     : path_(std::move(path)),
       interrupt_(interrupt),
-      fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+      fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+      was_there_(exists(path_)) {}
 
 PathWatch::~PathWatch() {
   if (fd_ >= 0) ::close(fd_);
@@ -67,17 +68,22 @@ bool PathWatch::take_events() {
 }
 
 bool PathWatch::wait(TimePoint until) {
+  const bool changed = wait_for_change(until);
+  was_there_ = exists(path_);
+  return changed;
+}
+
+bool PathWatch::wait_for_change(TimePoint until) {
   using namespace std::chrono_literals;
-  const bool was_there = exists(path_);
   while (Clock::now() < until) {
     watch_nearest_folder();
-    if (!was_there && exists(path_)) return true;  // it came while the watch was being set
+    if (!was_there_ && exists(path_)) return true;  // it came before the watch was set
     // A symbolic link's target may appear in a folder that is not watched: look now and then.
     const auto look = std::min(until, Clock::now() + 1s);
     const short events = wait_for(fd_, POLLIN, interrupt_, look);
     if (interrupt_.raised()) return false;
     if (events != 0 && take_events() && exists(path_)) return true;
-    if (!was_there && exists(path_)) return true;
+    if (!was_there_ && exists(path_)) return true;
   }
   return false;
 }

@@ -17,11 +17,15 @@ class PathWatch {
   PathWatch(const PathWatch&) = delete;
   PathWatch& operator=(const PathWatch&) = delete;
 
+  /// The path was found not to be there: if it is by the next wait(), it has come since.
+  void note_absent() { was_there_ = false; }
+
   /// Waits until something changed about the path while it exists, at the longest until then.
   /// True when it changed.
   bool wait(TimePoint until);
 
  private:
+  bool wait_for_change(TimePoint until);
   void watch_nearest_folder();
   bool take_events();
 
@@ -29,6 +33,7 @@ class PathWatch {
   const Interrupt& interrupt_;
   int fd_;
   int watch_ = -1;
+  bool was_there_;       ///< when it was last looked for
   std::string folder_;   ///< the one that is watched
   std::string awaited_;  ///< the entry of the watched folder that leads to the path
 };

@@ -73,14 +73,16 @@ void Session::count_alerts_inside() {
 }
 
 /// Adds a byte to the line; true when the line is complete. An alert character before a line counts
-/// at once, one inside it when the line proves to be an answer - unless it may be part of that.
+/// at once, one inside it when the line proves to be an answer - unless it may be part of that,
+/// which it cannot be when it comes too early to be a part of any.
 bool Session::take(char byte, bool keep_alerts) {
   note_arrival();
   if (byte == '\n') {
     if (line_.ends_with('\r')) line_.pop_back();
     return true;
   }
-  if (const auto alert = alert_index(byte); alert && !keep_alerts) {
+  const bool part_of_text = keep_alerts && !(line_.empty() && too_early(last_heard_));
+  if (const auto alert = alert_index(byte); alert && !part_of_text) {
     if (!line_.empty()) {
       inside_.push_back(*alert);
     } else if (!noisy_) {
@@ -170,16 +172,16 @@ bool Session::ask_byte(const Command* command) {
 
 /// An answer cannot come much sooner than the unit ever turned around: what does is the tail or the
 /// double of an earlier one.
-bool Session::too_early(TimePoint asked_at) const {
+bool Session::too_early(TimePoint first_byte) const {
   constexpr auto measurable = 12ms;
   constexpr unsigned enough_seen = 4;
-  return latencies_seen_ >= enough_seen && fastest_ > measurable &&
-         first_byte_at_ - asked_at < fastest_ / 2;
+  return asked_at_ != TimePoint::min() && latencies_seen_ >= enough_seen && fastest_ > measurable &&
+         first_byte - asked_at_ < fastest_ / 2;
 }
 
 /// Keeps the shortest latency of late. It grows slowly, so that one slow answer says nothing.
-void Session::learn_latency(TimePoint asked_at) {
-  const auto seen = first_byte_at_ - asked_at;
+void Session::learn_latency() {
+  const auto seen = first_byte_at_ - asked_at_;
   fastest_ = latencies_seen_ == 0 ? seen : std::min(seen, fastest_ + fastest_ / 50);
   ++latencies_seen_;
 }
@@ -206,9 +208,9 @@ Result<std::string, Failure> Session::ask(const Command& command) {
   if (!drain_before_asking()) return fail(Failure::link);
   if (!in_step_) return fail(Failure::desync);
   ++requests_;
-  const auto asked_at = link_.now();
+  asked_at_ = link_.now();
   if (!ask_byte(&command)) return fail(Failure::link);
-  const auto until = asked_at + std::max(patience_.first_byte, fastest_ * 3);
+  const auto until = asked_at_ + std::max(patience_.first_byte, fastest_ * 3);
   for (;;) {
     switch (read_line(keeps_alerts(command), until)) {
       case LineEnd::silence:
@@ -222,10 +224,10 @@ Result<std::string, Failure> Session::ask(const Command& command) {
       case LineEnd::complete:
         break;
     }
-    if (too_early(asked_at)) continue;
+    if (too_early(first_byte_at_)) continue;
     auto reply = judge(command);
     if (reply || reply.error() == Failure::not_available) count_alerts_inside();
-    if (reply) learn_latency(asked_at);
+    if (reply) learn_latency();
     return reply;
   }
 }
@@ -253,6 +255,7 @@ std::optional<Failure> Session::synchronise() {
   const auto forget_before = link_.now() - patience_.owed;
   std::erase_if(owed_, [&](const Owed& o) { return o.asked_at < forget_before; });
   in_step_ = false;
+  asked_at_ = TimePoint::min();  // what comes may be the answer to anything: nothing is too early
   if (!drain_before_asking() || !ask_byte(nullptr)) return Failure::link;
   auto until = link_.now() + patience_.handshake;
   bool answered = false;

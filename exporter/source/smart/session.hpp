@@ -65,8 +65,8 @@ class Session {
   std::optional<char> next_byte(TimePoint until, Arrival& arrival);
   Result<std::string, Failure> judge(const Command& command);
   Result<std::string, Failure> fail(Failure failure);
-  bool too_early(TimePoint asked_at) const;
-  void learn_latency(TimePoint asked_at);
+  bool too_early(TimePoint first_byte) const;
+  void learn_latency();
   void settle();
   bool owes_alert_like_text() const;
   bool owes(const Command* command) const;
@@ -83,7 +83,8 @@ class Session {
   std::size_t at_ = 0;
   std::size_t end_ = 0;
 
-  std::string line_;  // the line being received, without CR LF
+  std::string line_;                       // the line being received, without CR LF
+  TimePoint asked_at_ = TimePoint::min();  // of the question whose answer is awaited
   TimePoint first_byte_at_{};
   std::vector<std::size_t> inside_;  // the alerts inside the line
   Duration fastest_{};               // from a question to the first byte of its answer
