@@ -53,7 +53,7 @@ std::optional<bool> Facts::flag(FlagRef flag) const {
   if (known != nullptr) {
     set = (std::get<Flags>(known->value).bits & flag.mask) != 0;
   }
-  if (const auto& last = snapshot_.readings[flag.quantity]) said_at = last->read_at;
+  if (const auto& last = snapshot_.readings[flag.quantity]) said_at = last->true_at();
   if (flag.quantity != status_row || !snapshot_.link.up) return set;
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     const TimePoint heard = snapshot_.alerts[i].heard_at;

@@ -38,6 +38,10 @@ struct Reading {
   Value value;
   TimePoint read_at;
   TimePoint good_until;  ///< TimePoint::max() for what does not age (identity)
+  /// When it was asked for: what has happened since may not be in it. The epoch: as read_at.
+  TimePoint asked_at{};
+
+  TimePoint true_at() const { return asked_at == TimePoint{} ? read_at : asked_at; }
 
   bool good_at(TimePoint now) const { return now < good_until; }
 };

@@ -53,7 +53,8 @@ Snapshot empty_snapshot(std::string_view link_kind) {
 Fold::Fold(const Options& options, std::string_view link_kind, Slot& slot)
     : options_(options), slot_(slot), next_(empty_snapshot(link_kind)) {}
 
-bool Fold::take(const Command& command, std::string_view reply, TimePoint now, Duration validity) {
+bool Fold::take(const Command& command, std::string_view reply, TimePoint now, Duration validity,
+                TimePoint asked_at) {
   bool decoded = true;
   for (std::size_t i = command.first; i < command.first + command.count; ++i) {
     auto value = decode(quantities[i], reply, options_.battery_date_order);
@@ -67,7 +68,7 @@ bool Fold::take(const Command& command, std::string_view reply, TimePoint now, D
     if (i == cause_row) after_cause(std::get<Choice>(**value), now);
     if (i == test_result_row) before_test_result(std::get<Choice>(**value), now);
     const auto good_until = validity == Duration::max() ? TimePoint::max() : now + validity;
-    next_.readings[i] = Reading{*std::move(*value), now, good_until};
+    next_.readings[i] = Reading{*std::move(*value), now, good_until, asked_at};
   }
   return decoded;
 }

@@ -26,7 +26,8 @@ class Fold {
 
   /// A reply that counts: fills the command's rows. Rows that it says nothing about become absent.
   /// False when a row could not be decoded (a date that is none).
-  bool take(const Command& command, std::string_view reply, TimePoint now, Duration validity);
+  bool take(const Command& command, std::string_view reply, TimePoint now, Duration validity,
+            TimePoint asked_at = {});
 
   /// The command's rows stay as they are for another validity.
   void keep(const Command& command, TimePoint now, Duration validity);

@@ -158,7 +158,7 @@ void Poller::read(std::size_t command) {
     fold_.failure(Failure::implausible, discarded);
     trouble_.note(discarded > 0);
     if (verdict == Verdict::counts) {
-      published(command, now);
+      published(command, now, asked_at);
       return;
     }
     schedule_.uncounted(command, now);
@@ -176,12 +176,12 @@ void Poller::read(std::size_t command) {
   }
 }
 
-void Poller::published(std::size_t command, TimePoint now) {
+void Poller::published(std::size_t command, TimePoint now, TimePoint asked_at) {
   if (is_another_unit(command)) forget_unit(now);
   schedule_.counted(command, now);
   const auto status_before = fold_.state().readings[quantity_named("status")];
   if (!fold_.take(commands[command], agreements_[command].counted(), now,
-                  schedule_.validity(command))) {
+                  schedule_.validity(command), asked_at)) {
     fold_.failure(Failure::malformed);
   }
   fold_.support(command, Support::supported);

@@ -49,7 +49,7 @@ class Poller {
   void read(std::size_t command);
   void reply_came(std::size_t command, const std::string& reply);
   void no_reply(std::size_t command, Failure failure);
-  void published(std::size_t command, TimePoint now);
+  void published(std::size_t command, TimePoint now, TimePoint asked_at);
   void alert_came(std::size_t alert);
   void answered();
   void check_silence(TimePoint now);

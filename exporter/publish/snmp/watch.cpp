@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/snmp/watch.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace upslink::snmp {
@@ -11,15 +12,15 @@ using namespace std::chrono_literals;
 constexpr auto shortest_gap = 5s;        // RFC 1628: not more often to one receiver
 constexpr auto on_battery_again = 1min;  // RFC 1628: repeated each minute
 
-/// Alarms that an alert character announces, so that even one that is over before anybody looked is
-/// told.
+/// Alarms whose beginning and end alert characters announce, so that even one that is over before
+/// anybody looked is told.
 struct Announced {
-  std::size_t alert;
   std::size_t alarm;
+  std::size_t begins, ends;  ///< indexes of alerts
 };
 constexpr std::array<Announced, 2> announced{
-    {{alert_named("line_fail"), alarm_named("on_battery")},
-     {alert_named("battery_low"), alarm_named("low_battery")}}};
+    {{alarm_named("on_battery"), alert_named("line_fail"), alert_named("line_restored")},
+     {alarm_named("low_battery"), alert_named("battery_low"), alert_named("battery_recovered")}}};
 
 constexpr std::size_t on_battery = alarm_named("on_battery");
 
@@ -41,23 +42,42 @@ std::vector<Event> Watch::follow(const Facts& facts) {
 }
 
 void Watch::catch_up_with_alerts(const Facts& facts, std::vector<Event>& events) {
+  const auto& records = facts.snapshot().alerts;
+  std::vector<std::size_t> came;
   for (std::size_t i = 0; i < alerts.size(); ++i) {
-    const auto count = facts.snapshot().alerts[i].count;
-    if (count <= alert_counts_[i]) continue;
-    alert_counts_[i] = count;
+    if (records[i].count > alert_counts_[i]) came.push_back(i);
+    alert_counts_[i] = records[i].count;
+  }
+  std::ranges::sort(came, {}, [&](std::size_t i) { return records[i].heard_at; });
+  for (const std::size_t i : came) {
     events.push_back({.kind = Event::Kind::alert, .which = i});
-    for (const auto& [alert, alarm] : announced) {
-      if (alert != i || !facts.up().value_or(false) || log_[alarm].active) continue;
-      if (told_[alarm].active) tell(alarm, false, facts.now(), events);
-      if (!told_[alarm].active) tell(alarm, true, facts.now(), events);
+    for (const Announced& row : announced) {
+      const bool over = row.begins == i && facts.up().value_or(false) && !log_[row.alarm].active;
+      if (!over) continue;
+      if (told_[row.alarm].active) tell(row.alarm, false, facts.now(), events);
+      if (!told_[row.alarm].active) tell(row.alarm, true, facts.now(), events);
     }
   }
 }
 
-void Watch::tell_alarms(const Facts& facts, std::vector<Event>& events) {
+/// The alarms of which something else was told than what holds, in the order in which they changed
+/// as far as alerts tell it.
+std::vector<std::size_t> Watch::changed(const Facts& facts) const {
+  const auto since = [&](std::size_t alarm) {
+    const auto* row = std::ranges::find(announced, alarm, &Announced::alarm);
+    if (row == announced.end()) return facts.now();
+    return facts.snapshot().alerts[log_[alarm].active ? row->begins : row->ends].heard_at;
+  };
+  std::vector<std::size_t> all;
   for (std::size_t i = 0; i < alarm_count; ++i) {
-    if (log_[i].active != told_[i].active) tell(i, log_[i].active, facts.now(), events);
+    if (log_[i].active != told_[i].active) all.push_back(i);
   }
+  std::ranges::stable_sort(all, {}, since);
+  return all;
+}
+
+void Watch::tell_alarms(const Facts& facts, std::vector<Event>& events) {
+  for (const std::size_t i : changed(facts)) tell(i, log_[i].active, facts.now(), events);
   if (log_[on_battery].shown && told_[on_battery].active &&
       gone_by(on_battery_said_, on_battery_again, facts.now())) {
     on_battery_said_ = facts.now();

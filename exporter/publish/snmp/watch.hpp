@@ -41,6 +41,7 @@ class Watch {
     TimePoint removed{};
   };
 
+  std::vector<std::size_t> changed(const Facts& facts) const;
   void tell_alarms(const Facts& facts, std::vector<Event>& events);
   void tell(std::size_t alarm, bool active, TimePoint now, std::vector<Event>& events);
   void catch_up_with_alerts(const Facts& facts, std::vector<Event>& events);
