@@ -5,6 +5,7 @@
     snmp_walk_test.py --exporter PROGRAM --simulator PROGRAM [test...]
 """
 
+import subprocess
 import unittest
 
 import snmp_stand as snmp
@@ -138,6 +139,37 @@ class RequestsTest(unittest.TestCase):
         self.assertEqual(scene.reader.get(*table), before)
         self.assertEqual(scene.sim.ask("bytes", 0)["not_read_only"], {})
         self.assertEqual(scene.sim.ask("bytes", 1)["not_read_only"], {})
+
+
+class TablesTest(unittest.TestCase):
+    def test_snmptable_prints_every_table(self):
+        """By name, from the MIB: each row of a table once, under the columns that it has."""
+        scene = snmp.Scene(self, "--measure-ups", "1")
+        scene.await_known("a")
+        mib = snmp.own_mib(scene.stand.folder)
+        tables = [node for node in mib.values() if node.kind == "table"]
+        self.assertGreater(len(tables), 10)
+        names = {node.oid: node.name for node in mib.values()}
+        filled = 0
+        for table in tables:
+            with self.subTest(table=table.name):
+                walk = scene.reader.bulkwalk(table.oid)
+                column = len(snmp.key(table.oid)) + 1
+                rows = {snmp.key(oid)[column + 1:] for oid in walk}
+                columns = {names[".".join(oid.split(".")[:column + 1])] for oid in walk}
+                done = subprocess.run(
+                    [snmp.tool("snmptable", "snmp"), "-v2c", "-c", "public", "-M", f"{snmp.STUBS}:{scene.stand.folder}",
+                     "-m", "UPSLINK-MIB", "-Ci", "-Cf", ";", scene.reader.where, f"UPSLINK-MIB::{table.name}"],
+                    env=scene.reader.env, capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                lines = [line.split(";") for line in done.stdout.splitlines() if ";" in line]
+                if not rows:
+                    self.assertEqual(lines, [], done.stdout)
+                    continue
+                filled += 1
+                self.assertLessEqual(columns, set(lines[0]), done.stdout)
+                self.assertEqual(len(lines) - 1, len(rows), done.stdout)
+        self.assertGreater(filled, 9)
 
 
 class ContextsTest(unittest.TestCase):
