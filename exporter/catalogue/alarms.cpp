@@ -41,15 +41,10 @@ constexpr std::array<Limited, 2> humidities{
      {quantity_named("ambient_humidity_2"), quantity_named("ambient_humidity_high_2"),
       quantity_named("ambient_humidity_low_2")}}};
 
-/// A limit that is not set cannot be passed.
 std::optional<bool> out_of_limits(const Facts& facts, const std::array<Limited, 2>& probes) {
   std::optional<bool> result;
   for (const Limited& probe : probes) {
-    const auto value = facts.number(probe.reading);
-    if (!value) continue;
-    const auto high = facts.number(probe.high);
-    const auto low = facts.number(probe.low);
-    result = result.value_or(false) || (high && *value > *high) || (low && *value < *low);
+    result = either(result, facts.outside(probe.reading, probe.high, probe.low));
   }
   return result;
 }

@@ -46,6 +46,12 @@ std::optional<std::uint8_t> Facts::choice(std::size_t quantity) const {
   return std::get<Choice>(known->value).index;
 }
 
+std::optional<bool> Facts::outside(std::size_t reading, std::size_t high, std::size_t low) const {
+  const auto value = number(reading);
+  if (!value) return std::nullopt;
+  return *value > number(high).value_or(*value) || *value < number(low).value_or(*value);
+}
+
 std::optional<bool> Facts::flag(FlagRef flag) const {
   const Reading* known = reading(flag.quantity);
   std::optional<bool> set;

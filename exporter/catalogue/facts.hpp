@@ -66,6 +66,9 @@ class Facts {
   std::optional<double> number(std::size_t quantity) const;
   std::optional<std::uint8_t> choice(std::size_t quantity) const;
 
+  /// Whether a reading is above one quantity or below another; one that is not known is no limit.
+  std::optional<bool> outside(std::size_t reading, std::size_t high, std::size_t low) const;
+
   /// A flag. Of the status register: what the UPS said last, be it by the register or by an alert
   /// character that is newer than what was read of it.
   std::optional<bool> flag(FlagRef flag) const;

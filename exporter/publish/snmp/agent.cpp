@@ -129,7 +129,9 @@ class Agent::Work {
 };
 
 Agent::Agent(Options options, std::vector<NamedSlot> upses, Log log)
-    : work_(std::make_unique<Work>(std::move(options), std::move(upses), std::move(log))) {}
+    : work_(std::make_unique<Work>(std::move(options), std::move(upses), std::move(log))) {
+  AgentX::look_for_no_mibs();
+}
 
 Agent::~Agent() {
   work_->stop();

@@ -30,7 +30,8 @@ struct Options {
 
 class Agent {
  public:
-  /// The slots have to outlive it. Names of UPSes are unique. Nothing is done before start().
+  /// The slots have to outlive it. Names of UPSes are unique. Nothing is done before start(),
+  /// but the environment is changed: to be made before there are other threads.
   Agent(Options options, std::vector<NamedSlot> upses, Log log);
   ~Agent();
   Agent(const Agent&) = delete;

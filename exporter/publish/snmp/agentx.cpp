@@ -179,9 +179,6 @@ class AgentX::State {
   // --- the library's globals
 
   void set_up_library() {
-    // No MIB files are looked for: names are ours. No other thread runs setenv.
-    ::setenv("MIBS", "", 1);              // NOLINT(concurrency-mt-unsafe)
-    ::setenv("MIBDIRS", "/dev/null", 1);  // NOLINT(concurrency-mt-unsafe)
     snmp_disable_log();
     snmp_enable_calllog();
     snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, &State::logged, nullptr);
@@ -402,6 +399,11 @@ AgentX::AgentX(const std::string& address, Tree& tree, std::function<void()> get
     : state_(std::make_unique<State>(address, tree, std::move(get_ready), std::move(log))) {}
 
 AgentX::~AgentX() = default;
+
+void AgentX::look_for_no_mibs() {
+  ::setenv("MIBS", "", 1);              // NOLINT(concurrency-mt-unsafe): no threads yet
+  ::setenv("MIBDIRS", "/dev/null", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
+}
 
 void AgentX::wait(int wake, Duration limit) {
   state_->wait(wake, limit);

@@ -18,6 +18,10 @@ namespace upslink::snmp {
 
 class AgentX {
  public:
+  /// The library looks for MIB files unless the environment says otherwise. To be called before
+  /// there are other threads, for it changes the environment.
+  static void look_for_no_mibs();
+
   /// `address`: unix:PATH or tcp:HOST:PORT. A master agent that is not there is waited for.
   /// `get_ready` is called before requests are answered from `tree`, which has to outlive this.
   AgentX(const std::string& address, Tree& tree, std::function<void()> get_ready, Log log);

@@ -72,10 +72,7 @@ std::optional<bool> sleeping(const Facts& facts) {
 /// Whether a probe reads more or less than the limits that are set in the UPS.
 template <std::size_t reading, std::size_t high, std::size_t low>
 std::optional<bool> out_of_limits(const Facts& facts) {
-  const auto value = facts.number(reading);
-  if (!value) return std::nullopt;
-  return *value > facts.number(high).value_or(*value) ||
-         *value < facts.number(low).value_or(*value);
+  return facts.outside(reading, high, low);
 }
 
 /// Whether a Measure-UPS that has answered since the unit was met does not do so any more.
