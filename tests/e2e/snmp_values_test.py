@@ -267,13 +267,18 @@ class ProfilesTest(unittest.TestCase):
     def golden(self, number, name):
         """A walk of everything of one unit, with its times and counters masked, as lines of text."""
         lines = []
+        own = self.walk(OBJECTS, None)
+        supported = f"{OBJECTS}.10.1.2.{number + 1}."  # upslinkCommandSupported of this unit
+        has = {snmp.key(oid)[-1] for oid, (_, value) in own.items() if oid.startswith(supported) and value == 1}
         for root, context in ((OBJECTS, None), (UPS_MIB, name), (POWERNET, name)):
-            for oid, (kind, value) in self.walk(root, context).items():
+            for oid, (kind, value) in (own if root == OBJECTS else self.walk(root, context)).items():
                 node = self.mib.node(oid) if root == OBJECTS else None
                 if root == OBJECTS:
                     tail = snmp.key(oid)[len(snmp.key(node.oid)):]
                     if node.kind == "scalar" or tail[0] != number + 1:
                         continue
+                    if snmp.below(OBJECTS + ".10", oid) and tail[-1] not in has:
+                        continue  # what the unit lacks is asked for again and again, in its own time
                     oid = ".".join(map(str, (node.name, 1, *tail[1:])))
                 if kind in ("Timeticks", "Counter32", "Counter64") or node is not None and WANDERS.search(node.name):
                     value = "*"
