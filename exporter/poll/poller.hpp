@@ -47,7 +47,6 @@ class Poller {
   void serve();
   bool get_into_step();
   void read(std::size_t command);
-  void reply_came(std::size_t command, const std::string& reply);
   void no_reply(std::size_t command, Failure failure);
   void published(std::size_t command, TimePoint now, TimePoint asked_at);
   void alert_came(std::size_t alert);
