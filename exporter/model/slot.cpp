@@ -15,12 +15,22 @@ void Slot::publish(std::shared_ptr<const Snapshot> next) {
   }
   published_.notify_all();  // `next` now holds the old snapshot and frees it outside the lock
   const std::lock_guard lock(wake_mutex_);
-  if (wake_) wake_();
+  for (const auto& [number, wake] : wakes_) wake();
 }
 
-void Slot::subscribe(std::function<void()> wake) const {
+Subscription Slot::subscribe(std::function<void()> wake) const {
   const std::lock_guard lock(wake_mutex_);
-  wake_ = std::move(wake);
+  wakes_.emplace_back(++last_number_, std::move(wake));
+  return {*this, last_number_};
+}
+
+void Slot::unsubscribe(std::uint64_t number) const {
+  const std::lock_guard lock(wake_mutex_);
+  std::erase_if(wakes_, [number](const auto& one) { return one.first == number; });
+}
+
+Subscription::~Subscription() {
+  if (slot_ != nullptr) slot_->unsubscribe(number_);
 }
 
 std::shared_ptr<const Snapshot> Slot::load() const {

@@ -9,10 +9,38 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "model/snapshot.hpp"
 
 namespace upslink {
+
+class Slot;
+
+/// Being woken by a slot, which has to outlive it. Ends when it leaves scope: after that its
+/// function runs no more.
+class Subscription {
+ public:
+  Subscription() = default;
+  Subscription(Subscription&& other) noexcept
+      : slot_(std::exchange(other.slot_, nullptr)), number_(other.number_) {}
+  Subscription& operator=(Subscription&& other) noexcept {
+    std::swap(slot_, other.slot_);
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
+  ~Subscription();
+
+ private:
+  friend class Slot;
+  Subscription(const Slot& slot, std::uint64_t number) : slot_(&slot), number_(number) {}
+
+  const Slot* slot_ = nullptr;
+  std::uint64_t number_ = 0;
+};
 
 class Slot {
  public:
@@ -26,20 +54,23 @@ class Slot {
   std::uint64_t version() const;
 
   /// From now on `wake` is called after each publish(), by the thread that publishes: it has to be
-  /// quick and must not touch the slot. An empty one ends that; after it has returned, the former
-  /// one runs no more.
-  void subscribe(std::function<void()> wake) const;
+  /// quick, and may load from the slot but not subscribe to it.
+  [[nodiscard]] Subscription subscribe(std::function<void()> wake) const;
 
   /// Blocks until version() is above `seen` or `limit` has passed; returns the version then.
   std::uint64_t wait_newer(std::uint64_t seen, TimePoint limit) const;
 
  private:
+  friend class Subscription;
+  void unsubscribe(std::uint64_t number) const;
+
   mutable std::mutex mutex_;  // not std::atomic<std::shared_ptr>: TSan of g++ 12 reports that one
   mutable std::condition_variable published_;
   std::shared_ptr<const Snapshot> current_;
   std::uint64_t version_ = 0;
   mutable std::mutex wake_mutex_;  // not mutex_: a publisher that is woken loads at once
-  mutable std::function<void()> wake_;
+  mutable std::vector<std::pair<std::uint64_t, std::function<void()>>> wakes_;  // by number
+  mutable std::uint64_t last_number_ = 0;
 };
 
 }  // namespace upslink

@@ -44,15 +44,9 @@ class Agent::Work {
     for (const MibNotification& row : mib_notifications)
       figures_.notifications.emplace_back(row.name, 0);
     for (const Station& station : stations_) {
-      station.slot().subscribe([this] { wake_.raise(); });
+      subscriptions_.push_back(station.slot().subscribe([this] { wake_.raise(); }));
     }
   }
-
-  ~Work() {
-    for (const Station& station : stations_) station.slot().subscribe({});
-  }
-  Work(const Work&) = delete;
-  Work& operator=(const Work&) = delete;
 
   void stop() {
     stopped_ = true;
@@ -126,6 +120,7 @@ class Agent::Work {
   TimePoint look_again_at_{};
   mutable std::mutex figures_mutex_;
   AgentFigures figures_;
+  std::vector<Subscription> subscriptions_;
 };
 
 Agent::Agent(Options options, std::vector<NamedSlot> upses, Log log)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a slot wakes the agent.
+// How a slot wakes publishers.
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "model/slot.hpp"
@@ -21,7 +22,7 @@ std::shared_ptr<const Snapshot> numbered(std::uint64_t number) {
 TEST(SlotSubscription, is_woken_after_each_snapshot) {
   Slot slot(numbered(0));
   std::vector<std::uint64_t> seen;
-  slot.subscribe([&] {
+  const auto subscription = slot.subscribe([&] {
     EXPECT_EQ(slot.load()->link.requests, slot.version());
     seen.push_back(slot.version());
   });
@@ -31,27 +32,31 @@ TEST(SlotSubscription, is_woken_after_each_snapshot) {
   EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2})) << "and what is there is the new one";
 }
 
-TEST(SlotSubscription, is_replaced_by_the_next_one) {
+TEST(SlotSubscription, is_one_of_several) {
   Slot slot(numbered(0));
   int first = 0;
   int second = 0;
-  slot.subscribe([&] { ++first; });
+  auto one = slot.subscribe([&] { ++first; });
   slot.publish(numbered(1));
-  slot.subscribe([&] { ++second; });
+  const auto other = slot.subscribe([&] { ++second; });
   slot.publish(numbered(2));
-  EXPECT_EQ(first, 1);
-  EXPECT_EQ(second, 1);
+  one = Subscription();
+  slot.publish(numbered(3));
+  EXPECT_EQ(first, 2);
+  EXPECT_EQ(second, 2);
 }
 
-TEST(SlotSubscription, ends_with_an_empty_one) {
+TEST(SlotSubscription, ends_with_its_scope_wherever_it_was_moved) {
   Slot slot(numbered(0));
-  slot.subscribe({});
-  slot.publish(numbered(1));
   int woken = 0;
-  slot.subscribe([&] { ++woken; });
-  slot.subscribe({});
+  {
+    Subscription one = slot.subscribe([&] { ++woken; });
+    const Subscription moved(std::move(one));
+    slot.publish(numbered(1));
+    EXPECT_EQ(woken, 1);
+  }
   slot.publish(numbered(2));
-  EXPECT_EQ(woken, 0);
+  EXPECT_EQ(woken, 1);
   EXPECT_EQ(slot.version(), 2U);
 }
 
@@ -66,13 +71,13 @@ TEST(SlotSubscription, misses_nothing_and_runs_no_more_once_it_has_ended) {
     // Freed as soon as the subscription has ended: a call after that is seen by a sanitizer too.
     auto alive = std::make_unique<std::atomic<bool>>(true);
     auto newest = std::make_unique<std::atomic<std::uint64_t>>(0);
-    slot.subscribe([&alive = *alive, &newest = *newest, &slot] {
+    auto subscription = slot.subscribe([&alive = *alive, &newest = *newest, &slot] {
       EXPECT_TRUE(alive);
       newest = slot.version();
     });
     const auto before = slot.version();
     while (*newest <= before) std::this_thread::yield();
-    slot.subscribe({});
+    subscription = Subscription();
     *alive = false;
     const auto after = newest->load();
     const auto now = slot.version();
@@ -86,7 +91,7 @@ TEST(SlotSubscription, misses_nothing_and_runs_no_more_once_it_has_ended) {
 TEST(SlotSubscription, follows_several_publishers) {
   Slot slot(numbered(0));
   std::atomic<int> woken{0};
-  slot.subscribe([&] { ++woken; });
+  const auto subscription = slot.subscribe([&] { ++woken; });
   std::vector<std::thread> publishers;
   for (int i = 0; i < 4; ++i) {
     publishers.emplace_back([&slot] {
