@@ -316,14 +316,21 @@ def question_times(simulator, byte=b"Q", unit=0):
 Node = dataclasses.make_dataclass("Node", "name oid kind access type numbers units".split(), eq=False)
 
 
+def mib_path(folder):
+    """The folders that hold UPSLINK-MIB, once own_mib() was called, and what it needs. Nothing else may lie
+    there: net-snmp opens and reads each file of such a folder, and a UPS's terminal would lose its answers."""
+    return f"{STUBS}:{folder}/mibs"
+
+
 def own_mib(folder):
     """UPSLINK-MIB as the exporter prints it, by name; the numbers of a notification are its objects."""
     status, text, err, _ = stand.run_exporter("describe", "mib")
     if status != 0:
         raise stand.Failure(f"describe mib: {err}")
-    (folder / "UPSLINK-MIB.txt").write_text(text)
+    (folder / "mibs").mkdir(exist_ok=True)
+    (folder / "mibs" / "UPSLINK-MIB.txt").write_text(text)
     done = subprocess.run([tool("smidump", "smitools"), "-c", "/dev/null", "-k", "-f", "python", "UPSLINK-MIB"],
-                          env=dict(os.environ, SMIPATH=f"{STUBS}:{folder}"), capture_output=True, text=True,
+                          env=dict(os.environ, SMIPATH=mib_path(folder)), capture_output=True, text=True,
                           check=True)
     module = ast.literal_eval(done.stdout.split("\nMIB = ", 1)[1])
     found = {name: Node(name, node["oid"], "notification", None, None, list(node.get("objects", ())), None)
@@ -378,6 +385,23 @@ class Scene:
             self.until("", same, within)
         except stand.Failure as failure:
             raise stand.Failure(f"{oid} is {seen[0]!r}, not {value!r}: {failure}") from None
+
+    def in_calm(self, root, check, tries=5):
+        """What check(walk) gives or raises between two walks of `root` that find the same instances. What ages
+        out, comes back or is first heard meanwhile is no fault of what was checked: then it is checked anew."""
+        for _ in range(tries):
+            walk, trouble, result = self.reader.bulkwalk(root), None, None
+            try:
+                result = check(walk)
+            except (AssertionError, SnmpError) as raised:
+                trouble = raised
+            changed = walk.keys() ^ self.reader.bulkwalk(root).keys()
+            if not changed and trouble is not None:
+                raise trouble
+            if not changed:
+                return result
+        raise stand.Failure(f"below {root} instances came or went in each of {tries} tries, at last "
+                            f"{sorted(changed, key=key)[:10]}; {trouble or 'else all was well'}") from trouble
 
     def await_known(self, name=None, within=120):
         """Waits until every command of a UPS was asked: what is not known by then is not there."""

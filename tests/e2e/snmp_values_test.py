@@ -244,7 +244,10 @@ class ProfilesTest(unittest.TestCase):
 
     def test_sensors_are_as_the_metrics_say(self):
         """Each of ENTITY-SENSOR-MIB's has a row in ENTITY-MIB, within a chassis that names the UPS."""
-        sensors, entities = self.walk(SENSOR), self.walk(ENTITY)
+        zoo.in_calm(SENSOR, self.check_sensors)
+
+    def check_sensors(self, sensors):
+        entities = self.walk(ENTITY)
         column = {n: {snmp.key(oid)[-1]: value for oid, (_, value) in entities.items()
                       if snmp.below(f"{ENTITY}.1.{n}", oid)} for n in (2, 4, 5, 7, 11, 12, 13)}
         rows = {snmp.key(oid)[-1] for oid in sensors}
