@@ -10,26 +10,18 @@
 // search for an address at its own limit takes constant time.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
 
 #include "web/limits.hpp"
-
-struct sockaddr;
+#include "web/origin.hpp"
 
 namespace upslink::web {
 
 using Clock = std::chrono::steady_clock;
-
-/// Whom a connection is counted for: an IPv4 address (as IPv4-mapped IPv6) or an IPv6 /64, the
-/// smallest net that one client is commonly given whole.
-using Origin = std::array<std::uint8_t, 16>;
-Origin origin_of(const sockaddr& peer);
 
 struct Connection {
   enum class State { busy, idle, ending };
