@@ -40,6 +40,7 @@ DOORS = {
     "prometheus/": ["publish/prometheus/"],
     "net-snmp/": ["publish/snmp/agentx.cpp"],
     "microhttpd.h": ["web/engine.cpp"],
+    "gnutls/": ["web/tls"],
     "zlib.h": ["web/gzip.cpp"],
     "CLI/": ["app/command_line.cpp"],
     "yaml-cpp/": ["app/config_file.cpp"],
