@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "web/connection_table.hpp"
+
 namespace upslink::web {
 namespace {
 
@@ -33,8 +35,8 @@ void drain(int descriptor) {
 struct TlsSession::Callbacks {
   static ssize_t pull(gnutls_transport_ptr_t self, void* into, std::size_t size) noexcept {
     auto& session = *static_cast<TlsSession*>(self);
-    session.owner_.at_work(session);
-    const ssize_t count = ::recv(session.descriptor_, into, size, 0);
+    session.owner_.at_work(session.connection_);
+    const ssize_t count = ::recv(session.connection_.descriptor, into, size, 0);
     if (count > 0 && !session.has_heard_) {
       session.has_heard_ = true;
       if (session.turns_away(into, static_cast<std::size_t>(count))) {
@@ -48,12 +50,12 @@ struct TlsSession::Callbacks {
 
   static ssize_t push(gnutls_transport_ptr_t self, const giovec_t* pieces, int count) noexcept {
     auto& session = *static_cast<TlsSession*>(self);
-    session.owner_.at_work(session);
+    session.owner_.at_work(session.connection_);
     msghdr message{};
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): sendmsg() only reads it
     message.msg_iov = const_cast<giovec_t*>(pieces);
     message.msg_iovlen = static_cast<std::size_t>(count);
-    const ssize_t sent = ::sendmsg(session.descriptor_, &message, MSG_NOSIGNAL);
+    const ssize_t sent = ::sendmsg(session.connection_.descriptor, &message, MSG_NOSIGNAL);
     if (sent < 0) session.wait_if_it_would_block();
     return sent;
   }
@@ -79,8 +81,8 @@ struct TlsSession::Callbacks {
 };
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, gnutls_session_t session,
-                       int descriptor, TlsSessionOwner& owner)
-    : context_(std::move(context)), session_(session), descriptor_(descriptor), owner_(owner) {
+                       Connection& connection, TlsSessionOwner& owner)
+    : context_(std::move(context)), session_(session), connection_(connection), owner_(owner) {
   context_->equip(session_);
   gnutls_session_set_ptr(session_, this);
   gnutls_session_set_verify_function(session_, &Callbacks::verify);
@@ -96,7 +98,7 @@ bool TlsSession::is_shaking() const {
 
 void TlsSession::wait_if_it_would_block() {
   if (errno != EAGAIN || !is_shaking()) return;
-  owner_.handshake_waits(*this);
+  owner_.handshake_waits(connection_);
   errno = EAGAIN;
 }
 
@@ -104,8 +106,9 @@ bool TlsSession::turns_away(const void* bytes, std::size_t size) {
   const auto first = size == 0 ? handshake_record : *static_cast<const unsigned char*>(bytes);
   is_plain_ = first >= 'A' && first <= 'Z';  // as every method of HTTP begins
   if (!is_plain_) return false;
-  drain(descriptor_);
-  static_cast<void>(::send(descriptor_, plain_answer.data(), plain_answer.size(), MSG_NOSIGNAL));
+  drain(connection_.descriptor);
+  static_cast<void>(
+      ::send(connection_.descriptor, plain_answer.data(), plain_answer.size(), MSG_NOSIGNAL));
   return true;
 }
 
@@ -114,6 +117,7 @@ void TlsSession::refuse() {
     why_ = "it speaks plain HTTP";
     return;
   }
+  if (!has_heard_) return;
   auto alert = GNUTLS_A_HANDSHAKE_FAILURE;
   if (lacks_proof_) {
     alert = lacks_certificate_ ? GNUTLS_A_CERTIFICATE_REQUIRED : GNUTLS_A_BAD_CERTIFICATE;

@@ -13,14 +13,14 @@
 
 namespace upslink::web {
 
-class TlsSession;
+struct Connection;
 
 class TlsSessionOwner {
  public:
-  /// GnuTLS is at work on this session.
-  virtual void at_work(TlsSession& session) = 0;
-  /// The handshake goes on when the socket is readable or writable. Called from within GnuTLS.
-  virtual void handshake_waits(TlsSession& session) = 0;
+  /// GnuTLS is at work on the session of this connection.
+  virtual void at_work(Connection& connection) = 0;
+  /// Its handshake goes on when the socket is readable or writable. Called from within GnuTLS.
+  virtual void handshake_waits(Connection& connection) = 0;
 
  protected:
   ~TlsSessionOwner() = default;
@@ -28,16 +28,17 @@ class TlsSessionOwner {
 
 class TlsSession {
  public:
-  /// `session` is GnuTLS' own, of a connection on the socket `descriptor`, before its handshake. It
-  /// may be closed before this object is gone, but not used after it.
-  TlsSession(std::shared_ptr<const TlsContext> context, gnutls_session_int* session, int descriptor,
-             TlsSessionOwner& owner);
+  /// `session` is GnuTLS' own, of `connection`, before its handshake. It may be closed before this
+  /// object is gone, but not used after it.
+  TlsSession(std::shared_ptr<const TlsContext> context, gnutls_session_int* session,
+             Connection& connection, TlsSessionOwner& owner);
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
   /// The handshake has failed: tells the client by an alert, unless it does not speak TLS.
   void refuse();
-  /// After refuse(): what was wrong, to follow "a TLS handshake failed: ".
+  /// After refuse(): what was wrong, to follow "the TLS handshake failed: "; empty if the client
+  /// has not said a word.
   const std::string& why() const { return why_; }
 
  private:
@@ -51,7 +52,7 @@ class TlsSession {
 
   std::shared_ptr<const TlsContext> context_;
   gnutls_session_int* session_;
-  int descriptor_;
+  Connection& connection_;
   TlsSessionOwner& owner_;
   bool has_heard_ = false;    // a first byte
   bool is_plain_ = false;     // and it was not one of TLS
