@@ -43,7 +43,7 @@ DOORS = {
     "gnutls/": ["web/tls"],
     "zlib.h": ["web/gzip.cpp"],
     "CLI/": ["app/command_line.cpp"],
-    "yaml-cpp/": ["app/config_file.cpp"],
+    "yaml-cpp/": ["app/yaml_file.cpp"],
     "spdlog/": ["app/logging.cpp"],
 }
 
