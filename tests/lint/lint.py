@@ -42,6 +42,8 @@ DOORS = {
     "microhttpd.h": ["web/engine.cpp"],
     "gnutls/": ["web/tls"],
     "zlib.h": ["web/gzip.cpp"],
+    "crypt.h": ["web/bcrypt.cpp"],
+    "nettle/": ["web/keyed_digest.cpp"],
     "CLI/": ["app/command_line.cpp"],
     "yaml-cpp/": ["app/yaml_file.cpp"],
     "spdlog/": ["app/logging.cpp"],
