@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration file: YAML, read against the rows of settings.hpp. The door of yaml-cpp.
+// The configuration file: YAML (yaml_file.hpp), read against the rows of settings.hpp.
 // Any thread; at the start only.
 #pragma once
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/duration.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -44,6 +45,26 @@ Result<Duration, std::string> parse_duration(std::string_view text) {
     return std::chrono::round<Duration>(std::chrono::duration<double>(number * unit.seconds));
   }
   return complain(text, "is no length of time");
+}
+
+Result<Duration, std::string> parse_durations(std::string_view text) {
+  constexpr std::string_view digits = ".0123456789";
+  if (text == "0") return Duration::zero();
+  Duration all{};
+  std::size_t begin = 0;
+  do {
+    const std::size_t unit = std::min(text.find_first_not_of(digits, begin), text.size());
+    const std::size_t end = std::min(text.find_first_of(digits, unit), text.size());
+    const auto part = parse_duration(text.substr(begin, end - begin));
+    if (!part && begin == 0 && end == text.size()) return part;
+    if (!part) return complain(text, "is no length of time");
+    all += *part;
+    if (all > std::chrono::duration<double>(longest_seconds)) {
+      return complain(text, "is longer than a year");
+    }
+    begin = end;
+  } while (begin < text.size());
+  return all;
 }
 
 Complaint set_duration(Duration& target, std::string_view text, std::string_view shortest,

@@ -15,6 +15,9 @@ namespace upslink::app {
 /// The reason of a failure is a complaint that quotes the text.
 Result<Duration, std::string> parse_duration(std::string_view text);
 
+/// The same of one or more of them, as Go writes it: `1m30s`; or `0`.
+Result<Duration, std::string> parse_durations(std::string_view text);
+
 /// Sets `target` to the length of time in `text` if it lies from `shortest` to `longest`, which are
 /// written the same way.
 Complaint set_duration(Duration& target, std::string_view text, std::string_view shortest,

@@ -87,8 +87,9 @@ int serve(const Config& config) {
   const auto agent = make_agent(config.snmp, polled, log);
   Pages pages(polled, config.web.telemetry_path);
   if (agent != nullptr) pages.watch_agent(*agent);
-  auto started =
-      web::Server::start(config.web.listen_addresses, pages.routes(), {}, observer_for(pages));
+  auto started = web::Server::start({.addresses = config.web.listen_addresses,
+                                     .routes = pages.routes(),
+                                     .observer = observer_for(pages)});
   if (const auto* why = std::get_if<std::string>(&started)) {
     std::fputs(("upslink_exporter: " + *why + "\n").c_str(), stderr);
     return 2;

@@ -7,13 +7,11 @@
 #include <utility>
 
 #include "app/address.hpp"
+#include "app/choice.hpp"
 #include "app/duration.hpp"
 
 namespace upslink::app {
 namespace {
-
-template <typename T, std::size_t n>
-using Words = std::array<std::pair<std::string_view, T>, n>;
 
 constexpr Words<LogLevel, 4> level_words{{{"debug", LogLevel::debug},
                                           {"info", LogLevel::info},
@@ -25,19 +23,6 @@ constexpr Words<DateOrder, 3> order_words{
     {{"mdy", DateOrder::mdy}, {"dmy", DateOrder::dmy}, {"ymd", DateOrder::ymd}}};
 constexpr Words<bool, 2> bool_words{{{"true", true}, {"false", false}}};
 constexpr Words<bool, 2> switch_words{{{"on", true}, {"off", false}}};
-
-template <typename T, std::size_t n>
-Complaint choose(T& target, const std::string& text, const Words<T, n>& words) {
-  std::string all;
-  for (const auto& [word, value] : words) {
-    if (text == word) {
-      target = value;
-      return std::nullopt;
-    }
-    all += (all.empty() ? "" : ", ") + std::string(word);
-  }
-  return in_quotes(text) + " is not known; choose one of " + all;
-}
 
 Complaint set_name(UpsConfig& ups, const std::string& text) {
   constexpr std::size_t longest = 32;

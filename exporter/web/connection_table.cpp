@@ -2,10 +2,7 @@
 // Three lists and a count by address.
 #include "web/connection_table.hpp"
 
-#include <netinet/in.h>
-
 #include <algorithm>
-#include <cstring>
 
 namespace upslink::web {
 namespace {
@@ -30,22 +27,6 @@ Connection* dispensable(std::list<Connection>& busy, std::list<Connection>& idle
 }
 
 }  // namespace
-
-Origin origin_of(const sockaddr& peer) {
-  Origin origin{};
-  if (peer.sa_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &peer, sizeof v4);
-    origin[10] = origin[11] = 0xff;
-    std::memcpy(&origin[12], &v4.sin_addr, 4);
-  } else if (peer.sa_family == AF_INET6) {
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &peer, sizeof v6);
-    const bool is_mapped = IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr);
-    std::memcpy(origin.data(), &v6.sin6_addr, is_mapped ? 16 : 8);
-  }
-  return origin;
-}
 
 Connection& ConnectionTable::add(int descriptor, const Origin& origin, Clock::time_point now) {
   Connection& connection =

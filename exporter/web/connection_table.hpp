@@ -10,29 +10,30 @@
 // search for an address at its own limit takes constant time.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "web/limits.hpp"
+#include "web/origin.hpp"
+#include "web/visit.hpp"
 
-struct sockaddr;
+struct MHD_Connection;
 
 namespace upslink::web {
 
 using Clock = std::chrono::steady_clock;
 
-/// Whom a connection is counted for: an IPv4 address (as IPv4-mapped IPv6) or an IPv6 /64, the
-/// smallest net that one client is commonly given whole.
-using Origin = std::array<std::uint8_t, 16>;
-Origin origin_of(const sockaddr& peer);
+class Engine;
+class TlsSession;
 
 struct Connection {
   enum class State { busy, idle, ending };
+  /// What its engine waits for before it goes on.
+  enum class Pause { none, handshake, answer };
 
   int descriptor = -1;  ///< owned by libmicrohttpd
   Origin origin{};
@@ -40,6 +41,11 @@ struct Connection {
   Clock::time_point since{};   ///< start of the clock that runs
   std::size_t body_bytes = 0;  ///< received of the current request's body
   bool hung_up = false;        ///< the peer sends no more
+  Visit visit{};               ///< of the current request
+  Engine* engine = nullptr;    ///< whose it is
+  MHD_Connection* mhd = nullptr;
+  Pause pause = Pause::none;
+  std::shared_ptr<TlsSession> tls{};  ///< null for plain HTTP
   std::list<Connection>::iterator place{};
 };
 

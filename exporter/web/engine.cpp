@@ -13,12 +13,24 @@
 // * Requests that MHD refuses itself (400, 414, 431, 505) reach no handler and get MHD's own short
 //   HTML text. The URI callback makes MHD tell of their end too, so that they are counted, unless
 //   not even the request line could be read (414, 505).
+// * A response that is not known yet suspends its connection. What resumes it, the server's loop
+//   knows. MHD asks again then.
+// * A TLS handshake that waits for its client counts as work that is left over, so MHD would spin
+//   until the client's next byte. handshake_waits() suspends the connection, from within GnuTLS'
+//   reading, and the loop resumes it when its socket is ready. MHD sends no alert when a handshake
+//   fails and tells of it only in its log, between the failure and the end of the connection:
+//   log() is where the client gets its alert.
+// * MHD's own TLS credentials have no certificate and serve nobody: every session gets those of the
+//   context that was in force when it began. There are no session tickets, so no session outlives
+//   the certificates, authorities and versions that it was made with.
 // * MHD takes a short read for the end of what has arrived, so it misses a FIN that came with the
 //   last bytes, and the connection would stay. nudge() has the kernel tell it again.
 #include "web/engine.hpp"
 
 #include <microhttpd.h>
+#include <netdb.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <charconv>
@@ -77,9 +89,28 @@ MHD_Result collect(void* fields, MHD_ValueKind, const char* name, std::size_t na
   return MHD_YES;
 }
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+bool has(const Headers& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [&](const auto& header) { return same_letters(header.first, name); });
+}
+
+// "192.0.2.1" or "2001:db8::1" of the peer; empty if it has no address.
+std::string peer_of(MHD_Connection* mhd) {
+  const auto* info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  std::array<char, NI_MAXHOST> host{};
+  if (info == nullptr) return {};
+  const bool is_v6 = info->client_addr->sa_family == AF_INET6;
+  const socklen_t length = is_v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  const int error = ::getnameinfo(info->client_addr, length, host.data(), host.size(), nullptr, 0,
+                                  NI_NUMERICHOST);
+  return error == 0 ? host.data() : "";
+}
+
 // `response` as libmicrohttpd wants it. The body is shared, not copied: MHD calls the function that
 // lets go of it when the last byte is sent.
-ResponsePtr packed(const Response& response) {
+ResponsePtr packed(const Response& response, const Headers& configured) {
   using Body = std::shared_ptr<const std::string>;
   static const Body nothing = std::make_shared<const std::string>();
   auto kept = std::make_unique<Body>(response.body ? response.body : nothing);
@@ -93,9 +124,14 @@ ResponsePtr packed(const Response& response) {
   const auto add = [&](const char* name, const char* value) {
     return MHD_add_response_header(mhd.get(), name, value) == MHD_YES;
   };
-  bool all = add("Content-Type", response.content_type.c_str()) &&
-             add("X-Content-Type-Options", "nosniff");
-  for (const auto& [name, value] : response.headers) all = all && add(name.c_str(), value.c_str());
+  bool all = add("Content-Type", response.content_type.c_str());
+  if (!has(configured, "X-Content-Type-Options")) {
+    all = all && add("X-Content-Type-Options", "nosniff");
+  }
+  for (const auto& [name, value] : response.headers) {
+    if (!has(configured, name)) all = all && add(name.c_str(), value.c_str());
+  }
+  for (const auto& [name, value] : configured) all = all && add(name.c_str(), value.c_str());
   if (!all) mhd.reset();
   return mhd;
 }
@@ -111,30 +147,38 @@ struct Engine::Callbacks {
     if (connection == nullptr) return MHD_NO;
     if (*seen == nullptr) {
       *seen = connection;
-      connection->body_bytes = 0;
+      connection->body_bytes = announced_body(mhd);
       engine.owner_.request_begun(*connection);
-      if (announced_body(mhd) <= max_body_bytes) return MHD_YES;
-      return send(engine, mhd, respond(engine, mhd, url, method, true));
-    }
-    if (*body_size > 0) {
+      if (connection->body_bytes <= max_body_bytes) {
+        connection->body_bytes = 0;
+        return MHD_YES;
+      }
+    } else if (*body_size > 0) {
       connection->body_bytes += *body_size;
       *body_size = 0;
       return connection->body_bytes <= max_body_bytes ? MHD_YES : MHD_NO;
     }
-    return send(engine, mhd, respond(engine, mhd, url, method, connection->body_bytes > 0));
+    if (connection->state == Connection::State::ending) {
+      engine.is_giving_up_ = true;
+      return MHD_NO;
+    }
+    const auto response = respond(engine, *connection, url, method);
+    if (response) return send(engine, mhd, *response);
+    engine.pause(*connection, Connection::Pause::answer);
+    return MHD_YES;
   }
 
-  static Response respond(Engine& engine, MHD_Connection* mhd, const char* url, const char* method,
-                          bool has_body) noexcept {
+  static std::optional<Response> respond(Engine& engine, Connection& connection, const char* url,
+                                         const char* method) noexcept {
     try {
       Request& request = engine.request_;
       request.method = method;
       request.path = url;
       request.headers.clear();
       request.query.clear();
-      MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, &collect, &request.headers);
-      MHD_get_connection_values_n(mhd, MHD_GET_ARGUMENT_KIND, &collect, &request.query);
-      return web::respond(engine.routes_, request, has_body);
+      MHD_get_connection_values_n(connection.mhd, MHD_HEADER_KIND, &collect, &request.headers);
+      MHD_get_connection_values_n(connection.mhd, MHD_GET_ARGUMENT_KIND, &collect, &request.query);
+      return engine.owner_.answer(connection, request, connection.body_bytes > 0);
     } catch (const std::exception& error) {
       engine.owner_.said(std::string("http: ") + method + " " + url + " failed: " + error.what());
     } catch (...) {
@@ -144,7 +188,7 @@ struct Engine::Callbacks {
   }
 
   static MHD_Result send(Engine& engine, MHD_Connection* mhd, const Response& response) noexcept {
-    const ResponsePtr ready = packed(response);
+    const ResponsePtr ready = packed(response, engine.owner_.headers());
     if (!ready) {
       engine.owner_.said("http: a response with an impossible header was not sent");
       return MHD_NO;
@@ -171,27 +215,34 @@ struct Engine::Callbacks {
     engine.owner_.request_finished(*connection);
   }
 
-  static void noticed(void* self, MHD_Connection*, void** context,
+  static void noticed(void* self, MHD_Connection* mhd, void** context,
                       MHD_ConnectionNotificationCode what) noexcept {
     auto& engine = *static_cast<Engine*>(self);
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-      *context = std::exchange(engine.arriving_, nullptr);
+      *context = engine.arriving_;
+      engine.arrive(*std::exchange(engine.arriving_, nullptr), mhd);
       return;
     }
     auto* const connection = static_cast<Connection*>(*context);
     if (connection == nullptr) return;
     *context = nullptr;
-    engine.owner_.closed(*connection);
+    engine.depart(*connection);
   }
 
   __attribute__((format(printf, 2, 0))) static void log(void* self, const char* format,
                                                         va_list arguments) noexcept {
+    auto& engine = *static_cast<Engine*>(self);
+    if (std::strstr(format, "handshake") != nullptr) return engine.refuse_handshake();
+    if (std::exchange(engine.is_giving_up_, false)) return;
     std::array<char, 512> text{};
     static_cast<void>(std::vsnprintf(text.data(), text.size(), format, arguments));
     std::string_view line(text.data());
     while (line.ends_with('\n')) line.remove_suffix(1);
-    static_cast<Engine*>(self)->owner_.said("http: " + std::string(line));
+    engine.owner_.said("http: " + std::string(line));
   }
+
+  // MHD insists on a certificate or on somebody who chooses one, though no session ever asks.
+  static int no_certificate() noexcept { return -1; }
 
   static void panic(void*, const char* file, unsigned line, const char* reason) noexcept {
     if (EngineOwner* const listener = panic_listener) {
@@ -202,27 +253,30 @@ struct Engine::Callbacks {
   }
 };
 
-Engine::Engine(std::vector<Route> routes, EngineOwner& owner)
-    : routes_(std::move(routes)), owner_(owner) {}
-
-std::unique_ptr<Engine> Engine::create(std::vector<Route> routes, const Limits& limits,
-                                       EngineOwner& owner) {
+std::unique_ptr<Engine> Engine::create(Kind kind, const Limits& limits, EngineOwner& owner) {
   static std::once_flag panic_is_set;
   std::call_once(panic_is_set, [] { MHD_set_panic_func(&Callbacks::panic, nullptr); });
 
-  std::unique_ptr<Engine> engine(new Engine(std::move(routes), owner));
+  std::unique_ptr<Engine> engine(new Engine(owner));
   panic_listener = &owner;
   // The logger comes first, so that what is said about later options reaches it. MHD's own limit is
   // out of reach: the connection table keeps ours, and MHD would turn the newcomer away.
+  unsigned flags =
+      MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
+  if (kind == Kind::tls) flags |= MHD_USE_TLS;
+  std::array<MHD_OptionItem, 2> tls_options{
+      {{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, reinterpret_cast<void*>(&Callbacks::no_certificate)},
+       {MHD_OPTION_END, 0, nullptr}}};
+  MHD_OptionItem* const options = &tls_options[kind == Kind::tls ? 0 : 1];
   engine->daemon_ = MHD_start_daemon(
-      MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, nullptr, nullptr,
-      &Callbacks::answer, engine.get(), MHD_OPTION_EXTERNAL_LOGGER, &Callbacks::log, engine.get(),
-      MHD_OPTION_CONNECTION_LIMIT, std::numeric_limits<unsigned>::max() / 2,
-      MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.header_bytes + pool_reserve_bytes,
-      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, &Callbacks::line_received,
-      nullptr, MHD_OPTION_UNESCAPE_CALLBACK, &Callbacks::decode, nullptr,
-      MHD_OPTION_NOTIFY_COMPLETED, &Callbacks::completed, engine.get(),
-      MHD_OPTION_NOTIFY_CONNECTION, &Callbacks::noticed, engine.get(), MHD_OPTION_END);
+      flags, 0, nullptr, nullptr, &Callbacks::answer, engine.get(), MHD_OPTION_EXTERNAL_LOGGER,
+      &Callbacks::log, engine.get(), MHD_OPTION_CONNECTION_LIMIT,
+      std::numeric_limits<unsigned>::max() / 2, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      limits.header_bytes + pool_reserve_bytes, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+      MHD_OPTION_URI_LOG_CALLBACK, &Callbacks::line_received, nullptr, MHD_OPTION_UNESCAPE_CALLBACK,
+      &Callbacks::decode, nullptr, MHD_OPTION_NOTIFY_COMPLETED, &Callbacks::completed, engine.get(),
+      MHD_OPTION_NOTIFY_CONNECTION, &Callbacks::noticed, engine.get(), MHD_OPTION_ARRAY, options,
+      MHD_OPTION_END);
   if (engine->daemon_ == nullptr) return nullptr;
   const auto* info = MHD_get_daemon_info(engine->daemon_, MHD_DAEMON_INFO_EPOLL_FD);
   if (info == nullptr || info->epoll_fd < 0) return nullptr;
@@ -231,16 +285,62 @@ std::unique_ptr<Engine> Engine::create(std::vector<Route> routes, const Limits& 
 }
 
 Engine::~Engine() {
+  while (!paused_.empty()) resume(**paused_.begin());  // MHD does not stop before
   if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
   EngineOwner* mine = &owner_;
   panic_listener.compare_exchange_strong(mine, nullptr);
 }
 
-void Engine::adopt(Connection& connection, const sockaddr& peer, socklen_t peer_length) {
+void Engine::adopt(Connection& connection, const sockaddr& peer, socklen_t peer_length,
+                   std::shared_ptr<const TlsContext> context) {
   arriving_ = &connection;
+  context_ = std::move(context);
   MHD_add_connection(daemon_, connection.descriptor, &peer, peer_length);
   // MHD closes the socket of a connection that it cannot take, without a notice if it failed early.
   if (Connection* const failed = std::exchange(arriving_, nullptr)) owner_.closed(*failed);
+}
+
+void Engine::arrive(Connection& connection, MHD_Connection* mhd) {
+  connection.engine = this;
+  connection.mhd = mhd;
+  const auto* info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  if (info == nullptr || info->tls_session == nullptr) return;
+  TlsSessionOwner& owner = *this;
+  connection.tls = std::make_shared<TlsSession>(
+      std::move(context_), static_cast<gnutls_session_int*>(info->tls_session), connection, owner);
+}
+
+void Engine::depart(Connection& connection) {
+  if (at_work_ == &connection) at_work_ = nullptr;
+  paused_.erase(&connection);
+  owner_.closed(connection);
+}
+
+void Engine::pause(Connection& connection, Connection::Pause why) {
+  if (connection.pause != Connection::Pause::none) return;
+  connection.pause = why;
+  paused_.insert(&connection);
+  MHD_suspend_connection(connection.mhd);
+}
+
+void Engine::resume(Connection& connection) {
+  if (connection.pause == Connection::Pause::none) return;
+  connection.pause = Connection::Pause::none;
+  paused_.erase(&connection);
+  MHD_resume_connection(connection.mhd);
+}
+
+void Engine::handshake_waits(Connection& connection) {
+  pause(connection, Connection::Pause::handshake);
+}
+
+void Engine::refuse_handshake() {
+  Connection* const failed = std::exchange(at_work_, nullptr);
+  if (failed == nullptr || !failed->tls) return;
+  failed->tls->refuse();
+  const std::string& why = failed->tls->why();
+  if (why.empty() || failed->state == Connection::State::ending) return;
+  owner_.said("http: the TLS handshake with " + peer_of(failed->mhd) + " failed: " + why);
 }
 
 void Engine::turn() {

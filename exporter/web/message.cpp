@@ -53,7 +53,16 @@ Response sentence(int status, std::string_view text) {
   return {.status = status, .body = std::make_shared<const std::string>(std::string(text) + "\n")};
 }
 
-Response respond(const std::vector<Route>& routes, const Request& request, bool has_body) {
+Responder::~Responder() {
+  if (send_) send_(sentence(500, "This page gave no answer."));
+}
+
+void Responder::operator()(Response response) {
+  if (const Send send = std::exchange(send_, nullptr)) send(std::move(response));
+}
+
+std::optional<Response> respond(const std::vector<Route>& routes, const Request& request,
+                                bool has_body, const std::function<Responder()>& promise) {
   const auto route = std::find_if(routes.begin(), routes.end(),
                                   [&](const Route& r) { return r.path == request.path; });
   if (route == routes.end()) return sentence(404, "There is no page at this path.");
@@ -64,7 +73,9 @@ Response respond(const std::vector<Route>& routes, const Request& request, bool 
     return refusal;
   }
   if (has_body) return sentence(413, "This page takes no request body.");
-  return route->handler(request);
+  if (!route->late_handler) return route->handler(request);
+  route->late_handler(request, promise());
+  return {};
 }
 
 }  // namespace upslink::web

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,18 +43,45 @@ struct Response {
 /// A plain text response of one sentence and a line end.
 Response sentence(int status, std::string_view text);
 
+/// The right to answer one request, now or later, from any thread, once. A client that has gone
+/// meanwhile, or a server that has, does no harm. If it is destroyed unused, the answer is a 500.
+class Responder {
+ public:
+  using Send = std::function<void(Response)>;
+
+  explicit Responder(Send send) : send_(std::move(send)) {}
+  Responder(Responder&& other) noexcept : send_(std::exchange(other.send_, nullptr)) {}
+  Responder& operator=(Responder&& other) noexcept {
+    std::swap(send_, other.send_);
+    return *this;
+  }
+  ~Responder();
+
+  /// Answers; a second call does nothing.
+  void operator()(Response response);
+
+ private:
+  Send send_;
+};
+
 using Handler = std::function<Response(const Request&)>;
+/// For what takes time: the responder goes to whoever does the work. The server waits no longer
+/// than Limits::request for its answer.
+using LateHandler = std::function<void(const Request&, Responder)>;
 
 struct Route {
   std::string path;                            ///< matches exactly
   std::vector<std::string> methods = {"GET"};  ///< GET implies HEAD
-  Handler handler;
+  Handler handler{};
+  LateHandler late_handler{};  ///< in place of `handler`
 };
 
 /// What the routes answer to `request`: 404 for an unknown path, 405 with Allow for another method,
-/// 413 if it `has_body` (no route takes one), else what the handler says. HEAD is answered as GET:
-/// whoever sends the response leaves the body out.
-Response respond(const std::vector<Route>& routes, const Request& request, bool has_body = false);
+/// 413 if it `has_body` (no route takes one), else what the handler says. Nothing if a late handler
+/// has got a responder, which `promise` makes. HEAD is answered as GET: whoever sends the response
+/// leaves the body out.
+std::optional<Response> respond(const std::vector<Route>& routes, const Request& request,
+                                bool has_body, const std::function<Responder()>& promise);
 
 /// Whether two ASCII strings are the same in any case of letters.
 bool same_letters(std::string_view a, std::string_view b);

@@ -140,7 +140,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"web: {}\nlog: {}\nweb: {}\n",
                  "3:1: the key web stands here a second time; leave one out"},
         BadInput{"ups: []\nups: []\n", "2:1: the key ups stands here a second time; leave one out"},
-        BadInput{"? [a]\n: b\n", "1:3: a key must be a word, not a list"}));
+        BadInput{"? [a]\n: b\n", "1:3: a key must be a word, not a list"},
+        BadInput{"log: {\"my secret\": info}\n",
+                 "1:7: this is no key; known here are level, format"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Types, BadFile,
@@ -260,8 +262,10 @@ TEST_F(ConfigFileOnDisk, AFileThatCannotBeReadGetsTheReason) {
 }
 
 TEST_F(ConfigFileOnDisk, AFileWithoutEndIsRefused) {
-  EXPECT_EQ(complaint("/dev/zero"),
-            "the configuration file /dev/zero is larger than 1 MiB; name a YAML file");
+  EXPECT_EQ(
+      complaint("/dev/zero"),
+      "the configuration file /dev/zero cannot be read (it is larger than 1 MiB); name a YAML "
+      "file that this user may read");
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// --help against the text that a reviewer reads (help.txt), and docs/configuration.md against the
-// rows of the settings.
+// --help against the text that a reviewer reads (help.txt), and docs/configuration.md and
+// docs/web-configuration.md against the rows of the settings.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -15,6 +16,9 @@
 #include "app/help.hpp"
 #include "app/invocation.hpp"
 #include "app/settings.hpp"
+#include "app/web_config_file.hpp"
+#include "app/web_config_keys.hpp"
+#include "example_certificate.hpp"
 
 namespace upslink::app {
 namespace {
@@ -71,20 +75,54 @@ TEST(ConfigurationPage, HasEverySettingWithItsNamesAndDefault) {
   }
 }
 
-/// The first block of YAML in the page is a whole file; it must be one that the program takes.
-TEST(ConfigurationPage, ShowsAFileThatWorks) {
-  const std::string page = file("docs/configuration.md");
+/// The first block of YAML in a page, which is a whole file.
+std::string first_yaml(const std::string& page) {
   const std::string fence = "```yaml\n";
   const std::size_t begin = page.find(fence);
-  ASSERT_NE(begin, std::string::npos);
+  EXPECT_NE(begin, std::string::npos);
+  if (begin == std::string::npos) return {};
+  return page.substr(begin + fence.size(), page.find("```\n", begin + 3) - begin - fence.size());
+}
+
+TEST(ConfigurationPage, ShowsAFileThatWorks) {
   const std::string path =
       testing::TempDir() + "documented." + std::to_string(::getpid()) + ".yaml";
-  std::ofstream(path) << page.substr(begin + fence.size(),
-                                     page.find("```\n", begin + 3) - begin - fence.size());
+  std::ofstream(path) << first_yaml(file("docs/configuration.md"));
   const std::vector<std::string> arguments{"--config.file", path};
   const auto invocation = read_invocation(arguments, {});
   EXPECT_TRUE(invocation) << invocation.error();
   std::remove(path.c_str());
+}
+
+TEST(WebConfigurationPage, HasEveryKeyWithItsDefaultAndNoOther) {
+  const std::string page = file("docs/web-configuration.md");
+  std::size_t keys = 0;
+  for (const auto& [key, standard] : web_config_keys()) {
+    const std::string cell = standard.empty() ? "none" : "`" + std::string(standard) + "`";
+    const std::string beginning = "| `" + std::string(key) + "` | " + cell + " | ";
+    EXPECT_TRUE(table_row(page, std::string(key)).starts_with(beginning)) << beginning;
+    ++keys;
+  }
+  std::istringstream lines(
+      page.substr(page.find("## Keys"), page.find("### ") - page.find("## Keys")));
+  std::size_t rows = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("| `")) ++rows;
+  }
+  EXPECT_EQ(rows, keys);
+}
+
+TEST(WebConfigurationPage, ShowsAFileThatWorks) {
+  const std::string folder = testing::TempDir() + "documented." + std::to_string(::getpid());
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/ups.crt") << example_certificate;
+  std::ofstream(folder + "/ups.key") << example_key;
+  std::ofstream(folder + "/web.yml") << first_yaml(file("docs/web-configuration.md"));
+  const auto loaded = load_web_config(folder + "/web.yml");
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(loaded) << loaded.error();
+  EXPECT_TRUE(loaded->security.tls);
+  EXPECT_EQ(loaded->security.users.size(), 1U);
 }
 
 }  // namespace

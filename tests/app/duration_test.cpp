@@ -60,6 +60,33 @@ TEST(ParseDuration, RefusesANumberThatNoDoubleHolds) {
   EXPECT_NE(parsed.error().find("is longer than a year"), std::string::npos);
 }
 
+TEST(ParseDurations, TakesOneOrMoreParts) {
+  const std::vector<std::pair<std::string, Duration>> rows{
+      {"0", 0s}, {"0s", 0s}, {"250ms", 250ms}, {"1m30s", 90s}, {"1h0.5s1ms", 1h + 501ms}};
+  for (const auto& [text, length] : rows) {
+    const auto parsed = parse_durations(text);
+    ASSERT_TRUE(parsed) << parsed.error();
+    EXPECT_EQ(*parsed, length) << text;
+  }
+}
+
+TEST(ParseDurations, RefusesEverythingElse) {
+  const std::string advice = "; write a number and one of ms, s, m, h, such as 500ms or 2.5s";
+  const std::vector<BadInput> rows{{"", "\"\" is no length of time" + advice},
+                                   {"10", "\"10\" has no unit" + advice},
+                                   {"1m30", "\"1m30\" is no length of time" + advice},
+                                   {"1m 30s", "\"1m 30s\" is no length of time" + advice},
+                                   {"m1s", "\"m1s\" is no length of time" + advice},
+                                   {"-1m1s", "\"-1m1s\" is no length of time" + advice},
+                                   {"1..2s", "\"1..2s\" is no length of time" + advice},
+                                   {"8000h8000h", "\"8000h8000h\" is longer than a year" + advice}};
+  for (const BadInput& row : rows) {
+    const auto parsed = parse_durations(row.input);
+    ASSERT_FALSE(parsed) << row.input;
+    EXPECT_EQ(parsed.error(), row.sentence);
+  }
+}
+
 TEST(SetDuration, KeepsWithinItsBounds) {
   Duration target = 7s;
   EXPECT_EQ(said(set_duration(target, "200ms", "200ms", "1m")), "fine");

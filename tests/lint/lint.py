@@ -40,9 +40,12 @@ DOORS = {
     "prometheus/": ["publish/prometheus/"],
     "net-snmp/": ["publish/snmp/agentx.cpp"],
     "microhttpd.h": ["web/engine.cpp"],
+    "gnutls/": ["web/tls"],
     "zlib.h": ["web/gzip.cpp"],
+    "crypt.h": ["web/bcrypt.cpp"],
+    "nettle/": ["web/keyed_digest.cpp"],
     "CLI/": ["app/command_line.cpp"],
-    "yaml-cpp/": ["app/config_file.cpp"],
+    "yaml-cpp/": ["app/yaml_file.cpp"],
     "spdlog/": ["app/logging.cpp"],
 }
 

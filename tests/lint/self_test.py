@@ -58,7 +58,7 @@ BAD = {
         ("exporter/app/a.cpp", TAG + "#include <prometheus/registry.h>\n", "publish/prometheus/ only"),
         ("exporter/app/b.cpp", TAG + "#include <microhttpd.h>\n", "web/engine.cpp only"),
         ("exporter/web/a.cpp", TAG + "#include <spdlog/spdlog.h>\n", "app/logging.cpp only"),
-        ("exporter/poll/a.cpp", TAG + "#include <yaml-cpp/yaml.h>\n", "app/config_file.cpp only"),
+        ("exporter/poll/a.cpp", TAG + "#include <yaml-cpp/yaml.h>\n", "app/yaml_file.cpp only"),
         ("exporter/poll/c.cpp", TAG + "#include <CLI/CLI.hpp>\n", "app/command_line.cpp only"),
         ("exporter/app/d.cpp", TAG + '#include "publish/prometheus/lines.hpp"\n', "brings <prometheus/"),
         ("exporter/app/c.cpp", TAG + "#include <boost/asio.hpp>\n", "has no door"),

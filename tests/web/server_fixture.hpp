@@ -22,7 +22,14 @@ namespace upslink::web::testing {
 class ServerTest : public ::testing::Test {
  protected:
   void start(const Limits& limits = {}, const std::vector<std::string>& at = {"127.0.0.1:0"}) {
-    auto started = Server::start(at, pages(), limits, observer());
+    start({.addresses = at, .limits = limits});
+  }
+  /// With the fixture's pages and observer.
+  void start(Server::Setup setup) {
+    if (setup.addresses.empty()) setup.addresses = {"127.0.0.1:0"};
+    setup.routes = pages();
+    setup.observer = observer();
+    auto started = Server::start(std::move(setup));
     if (const auto* why = std::get_if<std::string>(&started)) throw std::runtime_error(*why);
     server_ = std::get<std::unique_ptr<Server>>(std::move(started));
   }

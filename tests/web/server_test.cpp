@@ -234,13 +234,13 @@ TEST_F(ServerTest, ListensOnSeveralAddresses) {
 
 TEST_F(ServerTest, SaysWhyItDoesNotStart) {
   start();
-  const auto taken = Server::start({"127.0.0.1:0", address()}, {});
+  const auto taken = Server::start({.addresses = {"127.0.0.1:0", address()}});
   EXPECT_EQ(std::get<std::string>(taken),
             "cannot listen on " + address() +
                 ": the port is taken by another program; stop it or choose another with "
                 "--web.listen-address");
-  EXPECT_THAT(std::get<std::string>(Server::start({}, {})), HasSubstr("no address to listen on"));
-  EXPECT_THAT(std::get<std::string>(Server::start({"127.0.0.1:0", "localhost"}, {})),
+  EXPECT_THAT(std::get<std::string>(Server::start({})), HasSubstr("no address to listen on"));
+  EXPECT_THAT(std::get<std::string>(Server::start({.addresses = {"127.0.0.1:0", "localhost"}})),
               StartsWith("cannot listen on localhost: "));
 }
 

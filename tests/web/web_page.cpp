@@ -66,9 +66,10 @@ int main(int argc, char** argv) {
   Limits limits;
   limits.request = 3600s;  // the idle connections are to stay
   auto result = Server::start(
-      {"127.0.0.1:0"},
-      {{.path = "/metrics", .handler = [&](const Request&) { return Response{.body = body}; }}},
-      limits);
+      {.addresses = {"127.0.0.1:0"},
+       .routes = {{.path = "/metrics",
+                   .handler = [&](const Request&) { return Response{.body = body}; }}},
+       .limits = limits});
   if (const auto* why = std::get_if<std::string>(&result)) {
     std::fprintf(stderr, "%s\n", why->c_str());
     return 1;
