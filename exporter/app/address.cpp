@@ -18,7 +18,8 @@ namespace upslink::app {
 namespace {
 
 constexpr std::string_view tcp_scheme = "tcp://";
-constexpr std::array<std::string_view, 3> taken_paths{"/", "/-/healthy", "/-/ready"};
+constexpr std::array<std::string_view, 5> taken_paths{"/", "/-/healthy", "/-/ready", "/-/reload",
+                                                      "/api/v1/ups"};
 
 struct HostPort {
   std::string_view host;  ///< without brackets

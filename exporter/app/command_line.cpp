@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view advice = " (--help lists all)";
 
 std::vector<std::string> known_options() {
-  std::vector<std::string> names{"--help", "--version", "--format", "--base-oid"};
+  std::vector<std::string> names{"--help",         "--version",     "--format",
+                                 "--config.check", "--healthcheck", "--base-oid"};
   for (const auto& row : settings()) names.push_back(dashed(row.flag));
   return names;
 }
@@ -47,7 +48,9 @@ std::string unknown(const std::string& word) {
 /// the one before it; both are the operator's slips.
 Complaint slip_complaint(std::span<const std::string> arguments) {
   std::map<std::string, std::string_view> placeholders{{"--format", "text"}, {"--base-oid", "OID"}};
-  for (const auto& row : settings()) placeholders.emplace(dashed(row.flag), row.placeholder);
+  for (const auto& row : settings()) {
+    if (row.values != Values::flag) placeholders.emplace(dashed(row.flag), row.placeholder);
+  }
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     const std::string& word = arguments[i];
     const std::string option = word.ends_with('=') ? word.substr(0, word.size() - 1) : word;
@@ -81,8 +84,14 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
   app.require_subcommand(0, 1);
   app.add_flag("-h,--help", line.help);
   app.add_flag("--version", line.version);
+  app.add_flag("--config.check", line.check);
+  app.add_flag("--healthcheck", line.health);
   std::map<std::string_view, std::vector<std::string>> texts;
-  for (const auto& row : settings()) add(app, dashed(row.flag), texts[row.flag]);
+  for (const auto& row : settings()) {
+    auto& values = texts[row.flag];
+    row.values == Values::flag ? app.add_flag(dashed(row.flag), values)->take_all()
+                               : add(app, dashed(row.flag), values);
+  }
 
   std::vector<std::string> formats;
   CLI::App* const probe = app.add_subcommand("probe");
@@ -114,7 +123,7 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
   if (app.got_subcommand(describe)) line.command = "describe";
   for (const auto& row : settings()) {
     auto& values = texts[row.flag];
-    if (row.values == Values::one && values.size() > 1) {
+    if ((row.values == Values::one || row.values == Values::flag) && values.size() > 1) {
       return Error{given_often(dashed(row.flag), values)};
     }
     if (!values.empty()) line.flags.emplace(row.flag, std::move(values));

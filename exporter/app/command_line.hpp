@@ -16,6 +16,8 @@ namespace upslink::app {
 struct CommandLine {
   bool help = false;
   bool version = false;
+  bool check = false;                     ///< --config.check
+  bool health = false;                    ///< --healthcheck
   std::string command{};                  ///< "probe", "describe", or empty
   std::vector<std::string> operands{};    ///< what stands after the command
   std::optional<std::string> format{};    ///< of `probe --format`

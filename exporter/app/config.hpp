@@ -17,11 +17,17 @@ struct UpsConfig {
   std::string name{};
   std::string address{};  ///< a device path or tcp://HOST:PORT
   poll::Options options{};
+
+  bool operator==(const UpsConfig&) const = default;
 };
 
 struct WebConfig {
   std::vector<std::string> listen_addresses{":12400"};  ///< forms: web/listener.hpp
   std::string telemetry_path = "/metrics";
+  std::string config_file{};    ///< TLS, passwords, headers and limits; empty: none of them
+  bool systemd_socket = false;  ///< listen on what systemd hands over, not on listen_addresses
+
+  bool operator==(const WebConfig&) const = default;
 };
 
 struct SnmpConfig {
@@ -31,6 +37,8 @@ struct SnmpConfig {
   bool entity_sensor = true;
   std::string default_ups{};  ///< empty: the first one
   std::vector<std::uint32_t> base_oid{default_base_oid.begin(), default_base_oid.end()};
+
+  bool operator==(const SnmpConfig&) const = default;
 };
 
 enum class LogFormat : std::uint8_t { logfmt, json };
@@ -38,6 +46,8 @@ enum class LogFormat : std::uint8_t { logfmt, json };
 struct LogConfig {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::logfmt;
+
+  bool operator==(const LogConfig&) const = default;
 };
 
 struct Config {

@@ -17,6 +17,10 @@ constexpr std::string_view opening = R"(Usage:
       and answer SNMP through the agent of the machine.
   upslink_exporter --config.file FILE [OPTION...]
       The same for the UPSes that a file lists.
+  upslink_exporter --config.check [OPTION...]
+      Tell whether the configuration is right and exit; nothing is opened.
+  upslink_exporter --healthcheck [OPTION...]
+      Ask the exporter that runs with these options whether it is well and exit.
   upslink_exporter probe ADDRESS [--format text|json] [LOGGING OPTION...]
       Read one UPS once, print what it says and exit.
   upslink_exporter describe metrics
@@ -73,8 +77,8 @@ std::string entry(const Setting<Config>& row) {
   std::string origin = "Environment: " + environment_name(row.flag) + ".";
   if (!row.key.empty()) origin += " File: " + std::string(row.key) + ".";
   if (!row.standard.empty()) origin += " Default: " + std::string(row.standard);
-  return "  " + dashed(row.flag) + " " + std::string(row.placeholder) + "\n" +
-         wrapped(row.help, 6) + wrapped(origin, 6);
+  const std::string value = row.placeholder.empty() ? "" : " " + std::string(row.placeholder);
+  return "  " + dashed(row.flag) + value + "\n" + wrapped(row.help, 6) + wrapped(origin, 6);
 }
 
 std::string ups_entry(const Setting<UpsConfig>& row) {

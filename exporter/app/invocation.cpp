@@ -43,7 +43,7 @@ std::optional<Given> given(const Setting<Config>& row, const CommandLine& line,
   const std::string name = environment_name(row.flag);
   const auto variable = environment.find(name);
   if (variable == environment.end()) return std::nullopt;
-  const bool one = row.values == Values::one;
+  const bool one = row.values == Values::one || row.values == Values::flag;
   std::vector<std::string> texts = one ? std::vector{variable->second} : pieces(variable->second);
   const bool empty = texts.empty() || texts.front().empty();  // as good as not set
   return empty ? std::nullopt : std::optional(Given{name, std::move(texts)});
@@ -116,7 +116,7 @@ Complaint configure(const CommandLine& line, const Environment& environment, boo
     if (auto bad = set(*row, from, config)) return bad;
   }
   config.ups = joined(from_file, std::move(config.ups));
-  return serve ? whole_complaint(config) : std::nullopt;
+  return serve && !line.health ? whole_complaint(config) : std::nullopt;
 }
 
 /// Kubernetes announces a service called upslink-exporter with variables of these names.
@@ -144,6 +144,8 @@ std::vector<std::string> unknown_variables(const Environment& environment) {
 }
 
 Complaint flags_complaint(const CommandLine& line) {
+  if (line.check) return "--config.check has no meaning for " + line.command + "; leave it out";
+  if (line.health) return "--healthcheck has no meaning for " + line.command + "; leave it out";
   for (const auto& row : settings()) {
     if (row.serve_only && line.flags.contains(row.flag)) {
       return dashed(row.flag) + " has no meaning for " + line.command + "; leave it out";
@@ -188,6 +190,13 @@ Result<AnyCommand, std::string> describe_command(const CommandLine& line) {
   return AnyCommand(std::move(command));
 }
 
+/// With the configuration that was given for serving.
+AnyCommand what_to_do(const CommandLine& line, Config config) {
+  if (line.check) return CheckCommand{.config = std::move(config)};
+  if (line.health) return HealthCommand{.config = std::move(config)};
+  return ServeCommand{.config = std::move(config)};
+}
+
 }  // namespace
 
 Environment environment_from(const char* const* variables) {
@@ -217,7 +226,7 @@ Result<Invocation, std::string> read_invocation(std::span<const std::string> arg
   Invocation invocation{
       .command = ServeCommand{}, .log = config.log, .warnings = unknown_variables(environment)};
   if (serve) {
-    invocation.command = ServeCommand{.config = std::move(config)};
+    invocation.command = what_to_do(*line, std::move(config));
     return invocation;
   }
   auto command = line->command == "probe" ? probe_command(*line) : describe_command(*line);

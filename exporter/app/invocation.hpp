@@ -22,6 +22,17 @@ struct ServeCommand {
   Config config{};
 };
 
+/// Tell whether the configuration is right: this one is, as far as `config` can say.
+struct CheckCommand {
+  Config config{};
+};
+
+/// Ask an exporter with this configuration, which runs on this machine, whether it is well. It may
+/// name no UPS.
+struct HealthCommand {
+  Config config{};
+};
+
 enum class ProbeFormat : std::uint8_t { text, json };
 
 /// Read the UPS at `address` once and print what it says.
@@ -42,8 +53,8 @@ struct DescribeCommand {
 struct VersionCommand {};
 struct HelpCommand {};
 
-using AnyCommand =
-    std::variant<ServeCommand, ProbeCommand, DescribeCommand, VersionCommand, HelpCommand>;
+using AnyCommand = std::variant<ServeCommand, CheckCommand, HealthCommand, ProbeCommand,
+                                DescribeCommand, VersionCommand, HelpCommand>;
 
 struct Invocation {
   AnyCommand command;

@@ -69,6 +69,10 @@ void set_up_logging(const LogConfig& config, int descriptor) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_log_level(LogLevel level) {
+  spdlog::default_logger_raw()->set_level(level_of(level));
+}
+
 Log make_log(std::string ups) {
   auto logger = spdlog::default_logger();
   const auto sink = std::dynamic_pointer_cast<LineSink>(logger->sinks().front());

@@ -19,6 +19,9 @@ namespace upslink::app {
 /// SIGPIPE is ignored.
 void set_up_logging(const LogConfig& config, int descriptor = 2);
 
+/// From now on lines of less importance are left out. Any thread.
+void set_log_level(LogLevel level);
+
 /// A log whose lines name `ups`; an empty name is left out.
 Log make_log(std::string ups = {});
 

@@ -6,10 +6,12 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "app/build_info.hpp"
+#include "app/checks.hpp"
 #include "app/describe_command.hpp"
 #include "app/help.hpp"
 #include "app/invocation.hpp"
@@ -31,7 +33,11 @@ void complain(const std::string& sentence) {
 
 /// Does what each command asks for.
 struct Runner {
-  int operator()(const ServeCommand& command) const { return serve(command.config); }
+  const ReadConfig& read_again;
+
+  int operator()(const ServeCommand& command) const { return serve(command.config, read_again); }
+  int operator()(const CheckCommand& command) const { return check_configuration(command); }
+  int operator()(const HealthCommand& command) const { return check_health(command); }
   int operator()(const ProbeCommand& command) const { return probe(command); }
   int operator()(const DescribeCommand& command) const { return describe(command); }
   int operator()(const VersionCommand&) const { return print(version_text()); }
@@ -47,7 +53,12 @@ int run(const std::vector<std::string>& arguments) {
   set_up_logging(invocation->log);
   const Log log = make_log();
   for (const std::string& warning : invocation->warnings) log(LogLevel::warning, warning, {});
-  return std::visit(Runner(), invocation->command);
+  const ReadConfig read_again = [&arguments]() -> Result<Config, std::string> {
+    auto again = read_invocation(arguments, environment_from(environ));
+    if (!again) return Error{again.error()};
+    return std::move(std::get<ServeCommand>(again->command).config);
+  };
+  return std::visit(Runner{read_again}, invocation->command);
 }
 
 }  // namespace

@@ -11,17 +11,31 @@
 
 namespace upslink::app {
 
-Pages::Pages(const std::vector<std::unique_ptr<PolledUps>>& polled, std::string telemetry_path)
-    : telemetry_path_(std::move(telemetry_path)),
-      self_(build_info().version, build_info().revision, build_info().compiler),
-      exposition_(self_) {
-  exposition_.publish(slots_of(polled));
-  self_.config_accepted();
-  for (const auto& ups : polled) polled_.push_back(ups.get());
+namespace {
+
+bool tried(const NamedSlot& ups) {
+  const auto snapshot = ups.slot->load();
+  const auto& failures = snapshot->link.failures;
+  return snapshot->link.last_success ||
+         std::ranges::any_of(failures, [](auto count) { return count > 0; });
 }
 
-void Pages::watch_agent(const snmp::Agent& agent) {
-  self_.watch_agent([&agent] { return agent.figures(); });
+}  // namespace
+
+Pages::Pages(std::string telemetry_path)
+    : telemetry_path_(std::move(telemetry_path)),
+      self_(build_info().version, build_info().revision, build_info().compiler),
+      exposition_(self_) {}
+
+void Pages::publish(const std::vector<NamedSlot>& upses) {
+  exposition_.publish(upses);
+  const std::lock_guard lock(mutex_);
+  upses_ = upses;
+}
+
+std::vector<NamedSlot> Pages::upses() const {
+  const std::lock_guard lock(mutex_);
+  return upses_;
 }
 
 std::vector<web::Route> Pages::routes() {
@@ -32,6 +46,7 @@ std::vector<web::Route> Pages::routes() {
        .handler =
            [](const web::Request&) { return web::sentence(200, "upslink_exporter is healthy."); }},
       {.path = "/-/ready", .handler = [this](const web::Request&) { return ready(); }},
+      {.path = "/-/reload", .methods = {"POST", "PUT"}, .late_handler = on_reload_},
   };
 }
 
@@ -58,9 +73,8 @@ web::Response Pages::start_page() const {
       "charset=\"utf-8\"><title>upslink_exporter</title></head>\n"
       "<body><h1>upslink_exporter</h1>\n<p>Reads APC UPSes over the smart protocol. <a href=\"" +
       telemetry_path_ + "\">Metrics</a></p>\n<ul>\n";
-  for (const PolledUps* ups : polled_) {  // names are plain characters: nothing to escape
-    page +=
-        "<li>" + ups->name() + (ups->slot().load()->link.up ? ": answers" : ": silent") + "</li>\n";
+  for (const NamedSlot& ups : upses()) {  // names are plain characters: nothing to escape
+    page += "<li>" + ups.ups + (ups.slot->load()->link.up ? ": answers" : ": silent") + "</li>\n";
   }
   page += "</ul>\n<p>" + version_text() + "</p></body></html>\n";
   return {.content_type = "text/html; charset=utf-8",
@@ -68,11 +82,12 @@ web::Response Pages::start_page() const {
           .headers = {{"Content-Security-Policy", "default-src 'none'"}}};
 }
 
-/// Ready once every UPS was tried: then a scrape says what is so, even that a UPS is silent.
-web::Response Pages::ready() const {
-  const bool all = std::ranges::all_of(polled_, [](const PolledUps* ups) { return ups->tried(); });
-  return all ? web::sentence(200, "upslink_exporter is ready.")
-             : web::sentence(503, "upslink_exporter has not tried every UPS yet.");
+/// Ready once every UPS was tried: then a scrape says what is so, even that a UPS is silent. It
+/// stays so when another one is configured.
+web::Response Pages::ready() {
+  if (!ready_) ready_ = std::ranges::all_of(upses(), tried);
+  return ready_ ? web::sentence(200, "upslink_exporter is ready.")
+                : web::sentence(503, "upslink_exporter has not tried every UPS yet.");
 }
 
 }  // namespace upslink::app

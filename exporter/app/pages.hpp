@@ -1,33 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the HTTP server serves: the metrics in the form that a client prefers, a page that leads to
-// them, and the two probes of orchestrators. Handlers run on the server's thread.
+// them, the two probes of orchestrators, and the request to read the configuration again. Handlers
+// run on the server's thread, everything else is called by main's.
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "app/polled_ups.hpp"
+#include "model/named_slot.hpp"
 #include "publish/prometheus/exposition.hpp"
 #include "publish/prometheus/self_report.hpp"
-#include "publish/snmp/agent.hpp"
 #include "web/message.hpp"
 
 namespace upslink::app {
 
 class Pages {
  public:
-  /// The UPSes must outlive the pages.
-  Pages(const std::vector<std::unique_ptr<PolledUps>>& polled, std::string telemetry_path);
+  explicit Pages(std::string telemetry_path);
 
-  /// The metrics tell of the agent, too, which has to outlive this. Before the first request.
-  void watch_agent(const snmp::Agent& agent);
+  /// The UPSes that are served from now on.
+  void publish(const std::vector<NamedSlot>& upses);
+
+  /// What the exporter says of itself.
+  prom::SelfReport& self() { return self_; }
+
+  /// Where requests to read the configuration again go; each is to be answered. Before routes().
+  void on_reload(web::LateHandler handler) { on_reload_ = std::move(handler); }
 
   std::vector<web::Route> routes();
-  void count_request(int status) {
-    self_.count_request(static_cast<unsigned>(status));
-  }  ///< any thread
 
  private:
   struct Packed {
@@ -37,13 +42,17 @@ class Pages {
 
   web::Response metrics(const web::Request& request);
   web::Response start_page() const;
-  web::Response ready() const;
+  web::Response ready();
+  std::vector<NamedSlot> upses() const;
 
   std::string telemetry_path_;
-  std::vector<const PolledUps*> polled_;
   prom::SelfReport self_;
   prom::Exposition exposition_;
   std::array<Packed, prom::content_types.size()> packed_;  // gzip of the last rendering, by format
+  web::LateHandler on_reload_;
+  std::atomic<bool> ready_{false};
+  mutable std::mutex mutex_;
+  std::vector<NamedSlot> upses_;
 };
 
 }  // namespace upslink::app

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/polled_ups.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -22,8 +21,8 @@ std::unique_ptr<Source> make_source(const UpsConfig& config, const Interrupt& in
 
 PolledUps::PolledUps(const UpsConfig& config)
     : name_(config.name),
-      slot_(std::make_shared<const Snapshot>(poll::empty_snapshot({}))),
-      poller_(make_source(config, interrupt_), config.options, slot_, interrupt_,
+      slot_(std::make_shared<Slot>(std::make_shared<const Snapshot>(poll::empty_snapshot({})))),
+      poller_(make_source(config, interrupt_), config.options, *slot_, interrupt_,
               make_log(config.name)) {}
 
 PolledUps::~PolledUps() {
@@ -39,20 +38,6 @@ void PolledUps::start() {
 
 bool PolledUps::ends_by(TimePoint limit) const {
   return !ended_.valid() || ended_.wait_until(limit) == std::future_status::ready;
-}
-
-std::vector<NamedSlot> slots_of(const std::vector<std::unique_ptr<PolledUps>>& polled) {
-  std::vector<NamedSlot> slots;
-  slots.reserve(polled.size());
-  for (const auto& ups : polled) slots.push_back({ups->name(), &ups->slot()});
-  return slots;
-}
-
-bool PolledUps::tried() const {
-  const auto snapshot = slot_.load();
-  const auto& failures = snapshot->link.failures;
-  return snapshot->link.last_success ||
-         std::any_of(failures.begin(), failures.end(), [](auto count) { return count > 0; });
 }
 
 }  // namespace upslink::app

@@ -7,10 +7,9 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "app/config.hpp"
-#include "model/named_slot.hpp"
+#include "model/slot.hpp"
 #include "poll/poller.hpp"
 #include "source/interrupt.hpp"
 
@@ -30,22 +29,16 @@ class PolledUps {
   /// one: the look-up of a host's name, which the C library does not let anybody interrupt.
   bool ends_by(TimePoint limit) const;
 
-  /// Whether the UPS was reached, or found not to be reachable, at least once.
-  bool tried() const;
-
   const std::string& name() const { return name_; }
-  const Slot& slot() const { return slot_; }
+  std::shared_ptr<const Slot> slot() const { return slot_; }
 
  private:
   std::string name_;
   Interrupt interrupt_;
-  Slot slot_;
+  std::shared_ptr<Slot> slot_;  ///< shared with publishers, who may keep it longer
   poll::Poller poller_;
   std::future<void> ended_;
   std::thread thread_;
 };
-
-/// What publishers are given.
-std::vector<NamedSlot> slots_of(const std::vector<std::unique_ptr<PolledUps>>& polled);
 
 }  // namespace upslink::app

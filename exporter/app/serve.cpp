@@ -3,28 +3,27 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
-#include <span>
-#include <string>
 #include <utility>
-#include <variant>
-#include <vector>
 
-#include "app/build_info.hpp"
 #include "app/logging.hpp"
-#include "app/pages.hpp"
-#include "app/polled_ups.hpp"
+#include "app/service.hpp"
 #include "app/signals.hpp"
-#include "publish/snmp/agent.hpp"
+#include "app/supervisor.hpp"
 #include "web/limits.hpp"
-#include "web/server.hpp"
 
 namespace upslink::app {
 
 namespace {
+
+using namespace std::chrono_literals;
+
+/// How soon a change of a watched file is seen.
+constexpr Duration look_every = 1s;
 
 /// One arena for all threads: the memory of a hundred mostly idle threads is not worth their speed.
 void keep_memory_small() {
@@ -32,77 +31,63 @@ void keep_memory_small() {
   ::mallopt(M_TRIM_THRESHOLD, 256 * 1024);  // NOLINT(concurrency-mt-unsafe): no threads yet
 }
 
-/// Asks all at once, then waits for each. A thread that is stuck in the look-up of a host's name is
-/// not waited for: it holds no device, and the program ends here and now.
-void stop_all(const std::vector<std::unique_ptr<PolledUps>>& polled, const snmp::Agent* agent,
-              const Log& log) {
-  for (const auto& ups : polled) ups->ask_to_stop();
-  if (agent != nullptr) agent->ask_to_stop();
-  const auto limit = Clock::now() + std::chrono::milliseconds(700);
-  for (const auto& ups : polled) {
-    if (ups->ends_by(limit)) continue;
-    log(LogLevel::warning, "stopping without waiting for a name to be looked up",
-        {{"ups", ups->name()}});
-    std::_Exit(0);
+/// Reads the configuration again and tells everybody who wants to know how that went.
+void reload(Service& service, const Supervisor& supervisor, const ReadConfig& read_again,
+            const Log& log) {
+  supervisor.reloading();
+  auto requests = service.take_reload_requests();
+  auto config = read_again();
+  const Complaint bad = config ? service.reconfigure(std::move(*config)) : config.error();
+  if (bad) {
+    service.keep_configuration();
+    log(LogLevel::error, "the configuration is refused, the old one stays", {{"reason", *bad}});
+  } else {
+    log(LogLevel::info, "the configuration was read again", {{"reads", service.summary()}});
   }
-  if (agent != nullptr && !agent->ends_by(limit)) {
-    log(LogLevel::warning, "stopping without waiting for the SNMP master agent", {});
-    std::_Exit(0);
-  }
+  const auto answer = bad ? web::sentence(500, "Refused, the old configuration stays: " + *bad)
+                          : web::sentence(200, "Reading " + service.summary() + ".");
+  for (web::Responder& responder : requests) responder(answer);
+  supervisor.ready("Reading " + service.summary() +
+                   (bad ? "; the new configuration is refused" : ""));
 }
 
-/// Nothing if SNMP is off.
-std::unique_ptr<snmp::Agent> make_agent(const SnmpConfig& config,
-                                        const std::vector<std::unique_ptr<PolledUps>>& polled,
-                                        const Log& log) {
-  if (config.agentx_address.empty()) return nullptr;
-  return std::make_unique<snmp::Agent>(
-      snmp::Options{.address = config.agentx_address,
-                    .powernet = config.powernet,
-                    .powernet_traps = config.powernet_traps,
-                    .entity_sensor = config.entity_sensor,
-                    .default_ups = config.default_ups,
-                    .base = snmp::Oid(std::span(config.base_oid)),
-                    .version = "upslink_exporter " + std::string(build_info().version)},
-      slots_of(polled), log);
-}
-
-web::Observer observer_for(Pages& pages) {
-  return {
-      .answered = [&pages](int status) { pages.count_request(status); },
-      .log = [log = make_log()](
-                 std::string_view sentence) { log(LogLevel::warning, std::string(sentence), {}); }};
+/// Until SIGTERM or SIGINT comes.
+void work(Service& service, const Signals& signals, const Supervisor& supervisor,
+          const ReadConfig& read_again, const Log& log) {
+  for (;;) {
+    Duration patience = service.has_files() ? look_every : Duration::max();
+    if (const auto watchdog = supervisor.watchdog()) patience = std::min(patience, *watchdog / 3);
+    const auto signal = signals.wait_for(patience);
+    if (signal == SIGHUP) {
+      reload(service, supervisor, read_again, log);
+    } else if (signal) {
+      return;
+    }
+    service.look_at_files();
+    if (supervisor.watchdog() && service.is_alive()) supervisor.alive();
+  }
 }
 
 }  // namespace
 
-int serve(const Config& config) {
+int serve(const Config& config, const ReadConfig& read_again) {
   keep_memory_small();
   web::raise_descriptor_limit();
+  const Supervisor supervisor;
   const Signals signals;
   const Log log = make_log();
-
-  std::vector<std::unique_ptr<PolledUps>> polled;
-  for (const UpsConfig& ups : config.ups) polled.push_back(std::make_unique<PolledUps>(ups));
-  const auto agent = make_agent(config.snmp, polled, log);
-  Pages pages(polled, config.web.telemetry_path);
-  if (agent != nullptr) pages.watch_agent(*agent);
-  auto started = web::Server::start({.addresses = config.web.listen_addresses,
-                                     .routes = pages.routes(),
-                                     .observer = observer_for(pages)});
-  if (const auto* why = std::get_if<std::string>(&started)) {
+  Service service(config, log);
+  if (const auto why = service.start()) {
     std::fputs(("upslink_exporter: " + *why + "\n").c_str(), stderr);
     return 2;
   }
-  const auto server = std::get<std::unique_ptr<web::Server>>(std::move(started));
-  for (const auto& address : server->addresses()) {
-    log(LogLevel::info, "listening", {{"address", address}, {"path", config.web.telemetry_path}});
-  }
-  for (const auto& ups : polled) ups->start();
-  if (agent != nullptr) agent->start();
-  signals.wait();
+  supervisor.ready("Reading " + service.summary());
+  work(service, signals, supervisor, read_again, log);
+  supervisor.stopping();
   log(LogLevel::info, "stopping", {});
-  stop_all(polled, agent.get(), log);
+  // What does not end is stuck in the look-up of a host's name, or with a master agent that hangs;
+  // it holds no device, and the program ends here and now.
+  if (!service.stop_by(Clock::now() + 700ms)) std::_Exit(0);
   return 0;
 }
 

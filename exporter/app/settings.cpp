@@ -103,6 +103,18 @@ Complaint set_telemetry_path(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
+Complaint set_web_config_file(Config& config, const std::string& text) {
+  if (text.empty() || text.find('\0') != std::string::npos) {
+    return in_quotes(text) + " is no path; name a web configuration file";
+  }
+  config.web.config_file = text;
+  return std::nullopt;
+}
+
+Complaint set_systemd_socket(Config& config, const std::string& text) {
+  return choose(config.web.systemd_socket, text, bool_words);
+}
+
 Complaint set_agentx_address(Config& config, const std::string& text) {
   if (text == "off") {
     config.snmp.agentx_address.clear();
@@ -174,7 +186,7 @@ Complaint set_settings(UpsConfig& ups, const std::string& text) {
 }
 
 // clang-format off
-constexpr std::array<Setting<Config>, 12> rows{{
+constexpr std::array<Setting<Config>, 14> rows{{
     {"UPSes", "ups", "ups", "NAME=ADDRESS", "",
      "A UPS to read, and the name that it has in the metrics (1 to 32 of A-Z a-z 0-9 . _ -). "
      "ADDRESS is the path of a serial port, or tcp://HOST:PORT of a serial server. Repeat it for "
@@ -190,6 +202,13 @@ constexpr std::array<Setting<Config>, 12> rows{{
     {"Web", "web.telemetry_path", "web.telemetry-path", "PATH", "/metrics",
      "The path of the metrics.",
      Values::one, true, set_telemetry_path},
+    {"Web", "web.config_file", "web.config.file", "FILE", "",
+     "A web configuration file, as other exporters take it: TLS, users with passwords, headers, "
+     "rate limit.",
+     Values::one, true, set_web_config_file},
+    {"Web", "web.systemd_socket", "web.systemd-socket", "", "false",
+     "Serve on the sockets that systemd hands over, in place of listening on addresses.",
+     Values::flag, true, set_systemd_socket},
     {"SNMP", "snmp.agentx_address", "snmp.agentx-address", "ADDRESS", "unix:/var/agentx/master",
      "Where the SNMP master agent (snmpd) listens for AgentX: unix:PATH or tcp:HOST:PORT; off for "
      "no SNMP. It need not run yet.",

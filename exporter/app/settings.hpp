@@ -16,14 +16,19 @@
 namespace upslink::app {
 
 /// How many values a setting takes.
-enum class Values : std::uint8_t { one, list, entries };  ///< entries: a list of blocks of keys
+enum class Values : std::uint8_t {
+  one,
+  list,
+  entries,  ///< a list of blocks of keys
+  flag      ///< true or false; on the command line it stands alone and means true
+};
 
 template <typename Target>
 struct Setting {
   std::string_view group;        ///< heading in --help
   std::string_view key;          ///< path in the file, with dots; empty: not in the file
   std::string_view flag;         ///< without dashes; empty: only in the file
-  std::string_view placeholder;  ///< what stands for its value
+  std::string_view placeholder;  ///< what stands for its value; empty for a flag
   std::string_view standard;     ///< the default as one would write it; empty: there is none
   std::string_view help;         ///< one or more sentences
   Values values = Values::one;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/signals.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 
 namespace upslink::app {
 
 Signals::Signals() {
-  ::sigemptyset(&ending_);
-  ::sigaddset(&ending_, SIGTERM);
-  ::sigaddset(&ending_, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &ending_, &mask_before_);
+  ::sigemptyset(&awaited_);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&awaited_, signal);
+  ::pthread_sigmask(SIG_BLOCK, &awaited_, &mask_before_);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGHUP, &ignore, &hangup_before_);
   ::sigaction(SIGPIPE, &ignore, &pipe_before_);
 }
 
@@ -21,27 +21,26 @@ Signals::~Signals() {
   while (wait_for(std::chrono::nanoseconds(0))) {
   }
   ::sigaction(SIGPIPE, &pipe_before_, nullptr);
-  ::sigaction(SIGHUP, &hangup_before_, nullptr);
   ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
 
-int Signals::wait() const {
-  for (;;) {
-    const int signal = ::sigwaitinfo(&ending_, nullptr);
-    if (signal > 0) return signal;
-  }
-}
-
 std::optional<int> Signals::wait_for(std::chrono::nanoseconds patience) const {
-  const auto end = std::chrono::steady_clock::now() + patience;
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const bool for_ever = patience >= Clock::time_point::max() - start;
+  const auto end = for_ever ? Clock::time_point::max() : start + patience;
   for (;;) {
-    const auto left = std::max(end - std::chrono::steady_clock::now(), std::chrono::nanoseconds(0));
+    const auto left = std::max(end - Clock::now(), std::chrono::nanoseconds(0));
     const auto whole = std::chrono::floor<std::chrono::seconds>(left);
     const timespec limit{.tv_sec = whole.count(), .tv_nsec = (left - whole).count()};
-    const int signal = ::sigtimedwait(&ending_, nullptr, &limit);
+    const int signal = ::sigtimedwait(&awaited_, nullptr, &limit);
     if (signal > 0) return signal;
     if (errno != EINTR) return std::nullopt;
   }
+}
+
+void Signals::raise_hangup() {
+  ::kill(::getpid(), SIGHUP);  // blocked in every thread, so that it waits for wait_for()
 }
 
 }  // namespace upslink::app

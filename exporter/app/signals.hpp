@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals: the ones that end the program, as something that main waits for.
+// Signals: what the operator says to the program (end, or read the configuration again), as
+// something that main waits for.
 //
 //   Signals signals;        // first of all: threads that start later inherit the blocking
 //   ... build everything ...
-//   signals.wait();         // and leave scope: destruction is the reverse of construction
+//   signals.wait_for(1s);   // and leave scope: destruction is the reverse of construction
 //
-// While it lives SIGTERM and SIGINT are blocked in the thread that made it (and its later threads),
-// and SIGHUP and SIGPIPE are ignored. Make, wait on and destroy it in one thread.
+// While it lives SIGTERM, SIGINT and SIGHUP are blocked in the thread that made it (and its later
+// threads), and SIGPIPE is ignored. Make, wait on and destroy it in one thread.
 #pragma once
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): csignal has no sigset_t
@@ -25,16 +26,17 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  /// Blocks until SIGTERM or SIGINT comes, or came since the construction; returns which.
-  int wait() const;
-
-  /// The same, but gives up after `patience`.
+  /// Blocks until one of them comes, or came since the construction; returns which. Several SIGHUP
+  /// that nobody has waited for are one. Nothing after `patience`, which may be
+  /// nanoseconds::max().
   std::optional<int> wait_for(std::chrono::nanoseconds patience) const;
 
+  /// Has wait_for() return SIGHUP. Any thread.
+  static void raise_hangup();
+
  private:
-  sigset_t ending_{};
+  sigset_t awaited_{};
   sigset_t mask_before_{};
-  struct sigaction hangup_before_ {};
   struct sigaction pipe_before_ {};
 };
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A UPS as a publisher sees it: the name it was given in the configuration, and where its snapshots
-// appear. The slot has to outlive whoever was given it.
+// A UPS as a publisher sees it: the name that it was given in the configuration, where its
+// snapshots appear, and its number where numbers are asked for. UPSes may come and go while the
+// program runs: whoever publishes one shares its slot, and lets go of it when it is given a list
+// without it.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "model/slot.hpp"
@@ -11,7 +15,9 @@ namespace upslink {
 
 struct NamedSlot {
   std::string ups;
-  const Slot* slot = nullptr;
+  std::shared_ptr<const Slot> slot;
+  /// From 1 on; that of another UPS is another one, also of one that is gone. Ascending in a list.
+  std::uint32_t number = 0;
 };
 
 }  // namespace upslink

@@ -16,6 +16,8 @@ struct Cadences {
   Duration fast = std::chrono::seconds(2);
   Duration slow = std::chrono::seconds(10);
   Duration settings = std::chrono::hours(1);
+
+  bool operator==(const Cadences&) const = default;
 };
 
 struct Options {
@@ -24,6 +26,8 @@ struct Options {
   bool read_extremes = true;  ///< M and N, which reading resets on the UPS
   bool read_latched = false;  ///< J, of which it is not known whether reading clears something
   std::optional<double> nominal_power_watts;  ///< overrides the model table
+
+  bool operator==(const Options&) const = default;
 };
 
 }  // namespace upslink::poll

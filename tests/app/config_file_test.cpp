@@ -152,7 +152,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"hello\n",
                  "1:1: the file must be a block of keys (ups, web, snmp, log), not one value"},
         BadInput{"web: foo\n",
-                 "1:6: web must be a block of keys (listen_addresses, telemetry_path), "
+                 "1:6: web must be a block of keys (listen_addresses, telemetry_path, config_file, "
+                 "systemd_socket), "
                  "not one value"},
         BadInput{"log:\n  level: [info]\n", "2:10: log.level must be one value, not a list"},
         BadInput{"log:\n  level: {a: b}\n",

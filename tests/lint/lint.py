@@ -38,7 +38,7 @@ ROOMS = {
 DOORS = {
     "libserialport.h": ["source/smart/tty_link.cpp"],
     "prometheus/": ["publish/prometheus/"],
-    "net-snmp/": ["publish/snmp/agentx.cpp"],
+    "net-snmp/": ["publish/snmp/agentx"],
     "microhttpd.h": ["web/engine.cpp"],
     "gnutls/": ["web/tls"],
     "zlib.h": ["web/gzip.cpp"],

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,8 +27,8 @@ using ::testing::Not;
 /// The sample lines of the text format that begin with `upslink_<metric>`.
 std::vector<std::string> lines(const Snapshot& snapshot, std::string_view metric,
                                TimePoint now = read_at) {
-  const Slot slot(share(snapshot));
-  std::vector<NamedSlot> upses{{"u", &slot}};
+  const auto slot = std::make_shared<Slot>(share(snapshot));
+  std::vector<NamedSlot> upses{{"u", slot}};
   std::istringstream text(TextSerializer().Serialize(collect(upses, now)));
   const std::string begin = "upslink_" + std::string(metric) + "{";
   std::vector<std::string> found;
@@ -44,9 +45,9 @@ Snapshot with(std::size_t quantity, std::string_view reply) {
 }
 
 TEST(Collector, shows_only_the_line_of_a_ups_that_never_answered) {
-  const Slot slot(share(unknown_ups()));
+  const auto slot = std::make_shared<Slot>(share(unknown_ups()));
   std::set<std::string> names;
-  for (const auto& family : collect(std::vector<NamedSlot>{{"u", &slot}}, read_at)) {
+  for (const auto& family : collect(std::vector<NamedSlot>{{"u", slot}}, read_at)) {
     names.insert(family.name);
   }
   EXPECT_THAT(names, ElementsAre("upslink_alerts_total", "upslink_link_bytes_total",
@@ -57,8 +58,8 @@ TEST(Collector, shows_only_the_line_of_a_ups_that_never_answered) {
 }
 
 TEST(Collector, shows_every_family_when_everything_is_known) {
-  const Slot slot(share(everything()));
-  const auto families = collect(std::vector<NamedSlot>{{"u", &slot}}, read_at);
+  const auto slot = std::make_shared<Slot>(share(everything()));
+  const auto families = collect(std::vector<NamedSlot>{{"u", slot}}, read_at);
   EXPECT_EQ(families.size(), ups_families().size());
   for (const auto& family : families) {
     EXPECT_THAT(family.help, ::testing::EndsWith(".")) << family.name;
@@ -171,9 +172,9 @@ TEST(Info, of_the_accessory) {
 }
 
 TEST(Collector, keeps_the_samples_of_a_family_together) {
-  const Slot one(share(everything()));
-  const Slot two(share(smart_ups_700()));
-  const auto families = collect(std::vector<NamedSlot>{{"one", &one}, {"two", &two}}, read_at);
+  const auto one = std::make_shared<Slot>(share(everything()));
+  const auto two = std::make_shared<Slot>(share(smart_ups_700()));
+  const auto families = collect(std::vector<NamedSlot>{{"one", one}, {"two", two}}, read_at);
   std::set<std::string> names;
   for (const auto& family : families) EXPECT_TRUE(names.insert(family.name).second) << family.name;
   EXPECT_THAT(TextSerializer().Serialize(families),
@@ -184,9 +185,9 @@ TEST(Collector, keeps_the_samples_of_a_family_together) {
 }
 
 TEST(Collector, names_all_commands_of_a_family) {
-  const Slot slot(share(everything()));
+  const auto slot = std::make_shared<Slot>(share(everything()));
   const auto text =
-      TextSerializer().Serialize(collect(std::vector<NamedSlot>{{"u", &slot}}, read_at));
+      TextSerializer().Serialize(collect(std::vector<NamedSlot>{{"u", slot}}, read_at));
   EXPECT_THAT(text, HasSubstr("# HELP upslink_fault Fault registers: 1 while the flag is set "
                               "(commands 8 and ').\n"));
   EXPECT_THAT(text, HasSubstr("(commands c, ^A, b, V, n, m and a).\n"));

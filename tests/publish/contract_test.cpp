@@ -6,6 +6,7 @@
 #include <prometheus/metric_family.h>
 
 #include <map>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -177,8 +178,8 @@ void expect_served(const std::vector<prometheus::MetricFamily>& families,
 TEST(Contract, of_a_ups) {
   auto snapshot = upslink::testing::everything();
   snapshot.readings[quantity_named("dip_switches")]->value = Flags{0x01};  // documented ones only
-  const Slot slot(upslink::testing::share(snapshot));
-  expect_served(collect(std::vector<NamedSlot>{{"u", &slot}}, upslink::testing::read_at), of_a_ups,
+  const auto slot = std::make_shared<Slot>(upslink::testing::share(snapshot));
+  expect_served(collect(std::vector<NamedSlot>{{"u", slot}}, upslink::testing::read_at), of_a_ups,
                 "u");
 }
 

@@ -36,19 +36,19 @@ class ExpositionTest : public ::testing::Test {
  protected:
   void SetUp() override {
     usage_reads = 0;
-    exposition_.publish({{"one", &one_}, {"two", &two_}});
+    exposition_.publish({{"one", one_}, {"two", two_}});
   }
 
   std::string text(TimePoint now = read_at) { return *exposition_.render(Format::text, now).body; }
 
-  Slot one_{share(everything())};
-  Slot two_{share(smart_ups_700())};
+  std::shared_ptr<Slot> one_ = std::make_shared<Slot>(share(everything()));
+  std::shared_ptr<Slot> two_ = std::make_shared<Slot>(share(smart_ups_700()));
   SelfReport self_{"1", "2", "3", counted_usage};
   Exposition exposition_{self_};
 };
 
 TEST_F(ExpositionTest, reads_as_the_serializers_write_the_families) {
-  auto families = collect(std::vector<NamedSlot>{{"one", &one_}, {"two", &two_}}, read_at);
+  auto families = collect(std::vector<NamedSlot>{{"one", one_}, {"two", two_}}, read_at);
   for (auto& family : self_.collect()) families.push_back(std::move(family));
   EXPECT_EQ(text(), TextSerializer().Serialize(families));
   EXPECT_EQ(*exposition_.render(Format::openmetrics, read_at).body,
@@ -76,7 +76,7 @@ TEST_F(ExpositionTest, shows_a_newer_snapshot_at_once) {
   EXPECT_THAT(text(), HasSubstr("alerts_total{ups=\"one\",alert=\"line_fail\"} 1\n"));
   auto next = everything();
   next.alerts[0].count = 2;
-  one_.publish(share(next));
+  one_->publish(share(next));
   EXPECT_THAT(text(), HasSubstr("alerts_total{ups=\"one\",alert=\"line_fail\"} 2\n"));
   EXPECT_THAT(*exposition_.render(Format::openmetrics, read_at).body,
               HasSubstr("alerts_total{ups=\"one\",alert=\"line_fail\"} 2\n"));
@@ -86,7 +86,7 @@ TEST_F(ExpositionTest, shows_a_newer_snapshot_at_once) {
 TEST_F(ExpositionTest, drops_a_reading_the_moment_that_it_ages_out) {
   auto next = everything();
   set_reading(next, quantity_named("status"), "08", read_at + 50ms);
-  one_.publish(share(next));
+  one_->publish(share(next));
   EXPECT_THAT(text(read_at + 49ms), HasSubstr("upslink_status{ups=\"one\""));
   EXPECT_THAT(text(read_at + 50ms), Not(HasSubstr("upslink_status{ups=\"one\"")));
   EXPECT_THAT(text(read_at + 50ms), HasSubstr("upslink_status{ups=\"two\""));
@@ -105,8 +105,8 @@ TEST_F(ExpositionTest, shows_the_exporter_itself_anew_after_its_validity) {
 TEST_F(ExpositionTest, publishes_another_list_of_upses) {
   (void)text();
   {
-    const Slot three(share(smart_ups_700()));
-    exposition_.publish({{"two", &two_}, {"three", &three}});
+    const auto three = std::make_shared<Slot>(share(smart_ups_700()));
+    exposition_.publish({{"two", two_}, {"three", three}});
     EXPECT_THAT(text(), HasSubstr("upslink_up{ups=\"two\"} 1\nupslink_up{ups=\"three\"} 1\n"));
     EXPECT_THAT(text(), Not(HasSubstr("\"one\"")));
     exposition_.publish({});
@@ -135,11 +135,11 @@ TEST_F(ExpositionTest, carries_the_same_samples_in_both_formats) {
 }
 
 TEST(Exposition, serves_many_threads_while_slots_change) {
-  std::vector<std::unique_ptr<Slot>> slots;
+  std::vector<std::shared_ptr<Slot>> slots;
   std::vector<NamedSlot> upses;
   for (int i = 0; i < 3; ++i) {
-    slots.push_back(std::make_unique<Slot>(share(smart_ups_700())));
-    upses.push_back({"u" + std::to_string(i), slots.back().get()});
+    slots.push_back(std::make_shared<Slot>(share(smart_ups_700())));
+    upses.push_back({"u" + std::to_string(i), slots.back()});
   }
   SelfReport self("", "", "");
   Exposition exposition(self, 1ms);

@@ -36,12 +36,12 @@ std::string rendered(Format format) {
   SelfReport self("0.1.0", "0123456789ab", "g++ 12.2.0", some_usage);
   self.config_accepted(happened_at);
   for (const unsigned code : {200U, 200U, 401U}) self.count_request(code);
-  const Slot rack(share(everything()));
+  const auto rack = std::make_shared<Slot>(share(everything()));
   auto quiet = unknown_ups();
   quiet.link.kind = "tcp";
-  const Slot cellar(share(quiet));
+  const auto cellar = std::make_shared<Slot>(share(quiet));
   Exposition exposition(self);
-  exposition.publish({{"rack", &rack}, {"cellar", &cellar}});
+  exposition.publish({{"rack", rack}, {"cellar", cellar}});
   return *exposition.render(format, read_at).body;
 }
 

@@ -28,10 +28,12 @@ class OpenMetricsRules : public ::testing::Test {
   void SetUp() override {
     SelfReport self("1", "2", "3");
     self.config_accepted();
-    const Slot one(upslink::testing::share(upslink::testing::everything()));
-    const Slot two(upslink::testing::share(upslink::testing::smart_ups_700()));
+    const auto one =
+        std::make_shared<Slot>(upslink::testing::share(upslink::testing::everything()));
+    const auto two =
+        std::make_shared<Slot>(upslink::testing::share(upslink::testing::smart_ups_700()));
     Exposition exposition(self);
-    exposition.publish({{"one", &one}, {"two", &two}});
+    exposition.publish({{"one", one}, {"two", two}});
     body_ = *exposition.render(Format::openmetrics, upslink::testing::read_at).body;
     parse();
   }

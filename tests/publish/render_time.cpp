@@ -41,12 +41,12 @@ double time_of(const std::function<void()>& prepare, const std::function<void()>
 }
 
 void report(std::size_t count) {
-  std::vector<std::unique_ptr<Slot>> slots;
+  std::vector<std::shared_ptr<Slot>> slots;
   std::vector<NamedSlot> upses;
   const auto snapshot = upslink::testing::share(upslink::testing::everything());
   for (std::size_t i = 0; i < count; ++i) {
-    slots.push_back(std::make_unique<Slot>(snapshot));
-    upses.push_back({"rack" + std::to_string(i), slots.back().get()});
+    slots.push_back(std::make_shared<Slot>(snapshot));
+    upses.push_back({"rack" + std::to_string(i), slots.back()});
   }
   const prom::SelfReport self("0.1.0", "0123456789ab", "g++");
   prom::Exposition exposition(self);

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <deque>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "catalogue/mib_notifications.hpp"
@@ -24,28 +25,22 @@ using namespace std::chrono_literals;
 /// soon.
 constexpr auto look_again_after = 500ms;
 
-std::deque<Station> make_stations(std::vector<NamedSlot> upses, const Options& options) {
-  std::deque<Station> stations;
-  std::uint32_t index = 0;
-  for (NamedSlot& ups : upses) stations.emplace_back(std::move(ups), ++index, options);
-  return stations;
-}
-
 }  // namespace
 
 /// What the thread works on.
 class Agent::Work {
  public:
   Work(Options options, std::vector<NamedSlot> upses, Log log)
-      : options_(std::move(options)),
-        log_(std::move(log)),
-        stations_(make_stations(std::move(upses), options_)),
-        tree_(options_, stations_) {
+      : options_(std::move(options)), log_(std::move(log)), tree_(options_, stations_) {
     for (const MibNotification& row : mib_notifications)
       figures_.notifications.emplace_back(row.name, 0);
-    for (const Station& station : stations_) {
-      subscriptions_.push_back(station.slot().subscribe([this] { wake_.raise(); }));
-    }
+    adopt(std::move(upses));
+  }
+
+  void publish(std::vector<NamedSlot> upses, std::string default_ups) {
+    const std::lock_guard lock(next_mutex_);
+    next_ = Next{std::move(upses), std::move(default_ups)};
+    wake_.raise();
   }
 
   void stop() {
@@ -64,6 +59,7 @@ class Agent::Work {
     std::uint64_t connections = 0;
     while (!stopped_) {
       agentx.wait(wake_.descriptor(), look_again_after);
+      if (take_next()) agentx.follow_tree();
       if (std::exchange(connections, agentx.connections()) != connections) look_again_at_ = {};
       refresh();
       send(agentx);
@@ -72,6 +68,42 @@ class Agent::Work {
   }
 
  private:
+  struct Next {
+    std::vector<NamedSlot> upses;
+    std::string default_ups;
+  };
+
+  /// The stations of slots that stay are kept, with all that they know.
+  void adopt(std::vector<NamedSlot> upses) {
+    Stations before;
+    before.swap(stations_);
+    for (NamedSlot& ups : upses) {
+      const auto known = std::ranges::find_if(before, [&ups](const auto& station) {
+        return station != nullptr && station->slot() == ups.slot;
+      });
+      if (known != before.end()) {
+        stations_.push_back(std::move(*known));
+        continue;
+      }
+      stations_.push_back(std::make_unique<Station>(std::move(ups), options_));
+      stations_.back()->subscribe([this] { wake_.raise(); });
+    }
+    tree_.plant();
+  }
+
+  bool take_next() {
+    std::optional<Next> next;
+    {
+      const std::lock_guard lock(next_mutex_);
+      next = std::exchange(next_, std::nullopt);
+    }
+    if (!next) return false;
+    options_.default_ups = std::move(next->default_ups);
+    adopt(std::move(next->upses));
+    look_again_at_ = {};
+    return true;
+  }
+
   /// Takes what is new, if anything may be: until the next call, requests are answered from that.
   void refresh() {
     const auto now = Clock::now();
@@ -79,8 +111,8 @@ class Agent::Work {
     wake_.clear();  // what is published from here on raises it again
     look_again_at_ = now + look_again_after;
     std::vector<Notification> made;
-    for (Station& station : stations_) {
-      if (station.load(now, AgentX::uptime_ticks())) station.look(made);
+    for (const auto& station : stations_) {
+      if (station->load(now, AgentX::uptime_ticks())) station->look(made);
     }
     for (Notification& notification : made) outbox_.add(std::move(notification), now);
   }
@@ -110,17 +142,18 @@ class Agent::Work {
     }
   }
 
-  const Options options_;
+  Options options_;
   const Log log_;
   Wake wake_;
   std::atomic<bool> stopped_{false};
-  std::deque<Station> stations_;
+  Stations stations_;
   Tree tree_;
   Outbox outbox_;
   TimePoint look_again_at_{};
   mutable std::mutex figures_mutex_;
   AgentFigures figures_;
-  std::vector<Subscription> subscriptions_;
+  std::mutex next_mutex_;
+  std::optional<Next> next_;  ///< asked for by publish(), not yet taken
 };
 
 Agent::Agent(Options options, std::vector<NamedSlot> upses, Log log)
@@ -137,6 +170,10 @@ void Agent::start() {
   std::packaged_task<void()> task([this] { work_->run(); });
   ended_ = task.get_future();
   thread_ = std::thread(std::move(task));
+}
+
+void Agent::publish(std::vector<NamedSlot> upses, std::string default_ups) {
+  work_->publish(std::move(upses), std::move(default_ups));
 }
 
 void Agent::ask_to_stop() const {

@@ -30,14 +30,19 @@ struct Options {
 
 class Agent {
  public:
-  /// The slots have to outlive it. Names of UPSes are unique. Nothing is done before start(),
-  /// but the environment is changed: to be made before there are other threads.
+  /// Names and numbers of UPSes are unique. Nothing is done before start(), but the environment is
+  /// changed: to be made before there are other threads.
   Agent(Options options, std::vector<NamedSlot> upses, Log log);
   ~Agent();
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
   void start();
+
+  /// The UPSes that are served from now on; those whose slot was there before go on as they were.
+  /// Returns at once; what is gone is let go of as soon as the thread gets to it.
+  void publish(std::vector<NamedSlot> upses, std::string default_ups);
+
   void ask_to_stop() const;  ///< returns at once; the destructor waits
 
   /// Whether the thread has ended, or ends until then. It may be stuck in the look-up of a host's

@@ -16,10 +16,13 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "publish/snmp/agentx_forms.hpp"
 
 namespace upslink::snmp {
 namespace {
@@ -38,73 +41,6 @@ constexpr long answer_within_us = 300'000;
 
 constexpr const char* application = "upslink_exporter";
 
-constexpr u_char library_type(Type type) {
-  switch (type) {
-    case Type::integer:
-      return ASN_INTEGER;
-    case Type::gauge:
-      return ASN_GAUGE;
-    case Type::counter:
-      return ASN_COUNTER;
-    case Type::counter64:
-      return ASN_COUNTER64;
-    case Type::ticks:
-      return ASN_TIMETICKS;
-    case Type::octets:
-      return ASN_OCTET_STR;
-    case Type::oid:
-      break;
-  }
-  return ASN_OBJECT_ID;
-}
-
-/// An OID in the library's arcs, which are as wide as a long.
-class LibraryOid {
- public:
-  explicit LibraryOid(std::span<const std::uint32_t> arcs)
-      : size_(std::min(arcs.size(), arcs_.size())) {
-    std::ranges::copy(arcs.first(size_), arcs_.begin());
-  }
-  explicit LibraryOid(const Oid& source) : LibraryOid(source.arcs()) {}
-  const oid* arcs() const { return arcs_.data(); }
-  std::size_t size() const { return size_; }
-
- private:
-  std::array<oid, MAX_OID_LEN> arcs_{};
-  std::size_t size_;
-};
-
-Oid from_library(const oid* arcs, std::size_t count) {
-  std::array<std::uint32_t, Oid::capacity> narrow{};
-  const std::size_t kept = std::min(count, narrow.size());
-  for (std::size_t i = 0; i < kept; ++i) narrow[i] = static_cast<std::uint32_t>(arcs[i]);
-  return Oid(std::span(narrow).first(kept));
-}
-
-/// Calls f(type, bytes, size) with the value as the library takes it.
-template <typename F>
-auto in_library_form(const SnmpValue& value, F f) {
-  const u_char type = library_type(value.type);
-  if (const auto* text = std::get_if<std::string>(&value.content)) {
-    return f(type, static_cast<const void*>(text->data()), text->size());
-  }
-  if (const auto* arcs = std::get_if<std::vector<std::uint32_t>>(&value.content)) {
-    const LibraryOid wide{std::span(*arcs)};
-    return f(type, static_cast<const void*>(wide.arcs()), wide.size() * sizeof(oid));
-  }
-  const auto number = std::get<std::int64_t>(value.content);
-  if (value.type == Type::counter64) {
-    const auto whole = static_cast<std::uint64_t>(number);
-    const counter64 halves{.high = static_cast<u_long>(whole >> 32U),
-                           .low = static_cast<u_long>(whole & 0xffffffffU)};
-    return f(type, static_cast<const void*>(&halves), sizeof halves);
-  }
-  // All others are 32 bits wide; a Counter32 goes round.
-  const long plain = value.type == Type::integer ? static_cast<long>(number)
-                                                 : static_cast<long>(number & 0xffffffff);
-  return f(type, static_cast<const void*>(&plain), sizeof plain);
-}
-
 }  // namespace
 
 /// What the library's callbacks find by a global pointer, since some of them carry nothing else.
@@ -121,7 +57,7 @@ class AgentX::State {
     // init_agent() has just set it to 15, whatever it was before.
     netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL,
                        ping_interval);
-    for (const Subtree& subtree : tree_.subtrees()) register_subtree(subtree);
+    follow_tree();
     init_snmp(application);  // connects, or begins to try
     if (!connected()) {
       log_(LogLevel::info,
@@ -137,6 +73,23 @@ class AgentX::State {
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+
+  void follow_tree() {
+    std::map<Place, Subtree> now;
+    for (const Subtree& subtree : tree_.subtrees()) {
+      now.emplace(Place{subtree.context, subtree.root}, subtree);
+    }
+    std::erase_if(registered_, [&now](const auto& one) {
+      if (now.contains(one.first)) return false;
+      unregister_subtree(one.second);
+      return true;
+    });
+    for (const auto& [place, subtree] : now) {
+      const auto [known, is_new] = registered_.try_emplace(place, subtree);
+      known->second.view = subtree.view;
+      if (is_new) register_subtree(known->second);
+    }
+  }
 
   void wait(int wake, Duration limit) {
     collect_descriptors(limit);
@@ -176,6 +129,8 @@ class AgentX::State {
   std::uint64_t refused() const { return refused_; }
 
  private:
+  using Place = std::pair<std::string, Oid>;  ///< the context, and the root in it
+
   // --- the library's globals
 
   void set_up_library() {
@@ -213,6 +168,12 @@ class AgentX::State {
       made->contextName = ::strdup(subtree.context.c_str());
     }
     netsnmp_register_handler(made);  // 0 even when the master will refuse it
+  }
+
+  static void unregister_subtree(const Subtree& subtree) {
+    const LibraryOid root(subtree.root);
+    unregister_mib_context(const_cast<oid*>(root.arcs()),  // NOLINT: it only reads
+                           root.size(), DEFAULT_MIB_PRIORITY, 0, 0, subtree.context.c_str());
   }
 
   // --- waiting
@@ -341,6 +302,9 @@ class AgentX::State {
   }
 
   void registration_refused(std::string_view text) {
+    // In a context that is new to it the library registers the roots of all OIDs, 0, 1 and 2. The
+    // master has them already, and they are none of ours.
+    if (registering_.size() == 1) return;
     ++refused_;
     log_(LogLevel::warning,
          "the SNMP master agent refused a subtree, another agent may serve it; the rest is served",
@@ -384,6 +348,7 @@ class AgentX::State {
 
   std::string address_;
   Tree& tree_;
+  std::map<Place, Subtree> registered_;  ///< the library points to what is in it
   std::function<void()> get_ready_;
   Log log_;
   netsnmp_session* session_ = nullptr;  ///< the library's, while connected
@@ -403,6 +368,10 @@ AgentX::~AgentX() = default;
 void AgentX::look_for_no_mibs() {
   ::setenv("MIBS", "", 1);              // NOLINT(concurrency-mt-unsafe): no threads yet
   ::setenv("MIBDIRS", "/dev/null", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
+}
+
+void AgentX::follow_tree() {
+  state_->follow_tree();
 }
 
 void AgentX::wait(int wake, Duration limit) {

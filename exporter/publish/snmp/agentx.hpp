@@ -29,6 +29,10 @@ class AgentX {
   AgentX(const AgentX&) = delete;
   AgentX& operator=(const AgentX&) = delete;
 
+  /// Registers what the tree has now, and what it has no more not any longer. To be called when the
+  /// tree was planted anew, before wait().
+  void follow_tree();
+
   /// Answers requests and keeps up the connection until `wake` is readable or the time is over.
   void wait(int wake, Duration limit);
 

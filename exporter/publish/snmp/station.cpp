@@ -21,8 +21,12 @@ constexpr std::array<void (*)(const Subject&, Cells&), view_kinds> view_makers{
 
 }  // namespace
 
-Station::Station(NamedSlot ups, std::uint32_t index, const Options& options)
-    : ups_(std::move(ups)), index_(index), options_(options), snapshot_(ups_.slot->load()) {}
+Station::Station(NamedSlot ups, const Options& options)
+    : ups_(std::move(ups)), options_(options), snapshot_(ups_.slot->load()) {}
+
+void Station::subscribe(std::function<void()> wake) {
+  subscription_ = ups_.slot->subscribe(std::move(wake));
+}
 
 bool Station::load(TimePoint now, std::uint32_t uptime_ticks) {
   const bool restarted = uptime_ticks < uptime_ticks_;  // of the master: its times begin anew
@@ -69,7 +73,7 @@ const View& Station::view(ViewKind kind) {
 Subject Station::subject(const Facts& facts) const {
   return {.facts = facts,
           .name = ups_.ups,
-          .index = index_,
+          .index = ups_.number,
           .alarms = watch_.alarms(),
           .uptime_ticks = uptime_ticks_,
           .base = options_.base,

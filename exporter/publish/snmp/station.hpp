@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,10 +25,14 @@ inline constexpr std::size_t view_kinds = 5;
 class Station {
  public:
   /// `options` has to outlive it.
-  Station(NamedSlot ups, std::uint32_t index, const Options& options);
+  Station(NamedSlot ups, const Options& options);
 
   const std::string& name() const { return ups_.ups; }
-  const Slot& slot() const { return *ups_.slot; }
+  const std::shared_ptr<const Slot>& slot() const { return ups_.slot; }
+  std::uint32_t index() const { return ups_.number; }  ///< upslinkUpsIndex
+
+  /// `wake` is called at each new snapshot, by the thread that publishes it.
+  void subscribe(std::function<void()> wake);
 
   /// Takes the newest snapshot and notes the time. Whether there is anything new: then views that
   /// were made before are outdated.
@@ -48,7 +53,7 @@ class Station {
   Subject subject(const Facts& facts) const;
 
   NamedSlot ups_;
-  std::uint32_t index_;
+  Subscription subscription_;
   const Options& options_;
   Watch watch_;
   PowernetTraps powernet_traps_;
@@ -62,5 +67,8 @@ class Station {
   TimePoint generation_until_{};
   std::array<Made, view_kinds> views_;  ///< by kind
 };
+
+/// In the order of their indexes.
+using Stations = std::vector<std::unique_ptr<Station>>;
 
 }  // namespace upslink::snmp

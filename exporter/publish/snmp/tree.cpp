@@ -17,10 +17,22 @@ View scalars(const Options& options, std::size_t ups_count) {
                {at(mib_ups_count), gauge(static_cast<std::int64_t>(ups_count))}});
 }
 
+std::uint32_t index_of(const std::unique_ptr<Station>& station) {
+  return station->index();
+}
+
 }  // namespace
 
-Tree::Tree(const Options& options, std::deque<Station>& stations)
-    : options_(options), stations_(stations), scalars_(scalars(options, stations.size())) {
+Tree::Tree(const Options& options, const Stations& stations)
+    : options_(options), stations_(stations) {
+  plant();
+}
+
+void Tree::plant() {
+  const Options& options = options_;
+  served_.clear();
+  subtrees_.clear();
+  scalars_ = scalars(options, stations_.size());
   // base.1.TABLE.1.COLUMN.UPS
   add({ViewKind::upslink, nullptr, options.base.size() + 4, 1}, {options.base}, "");
   if (options.entity_sensor) {  // ROOT.1.COLUMN.PART and ROOT.1.1.COLUMN.PART
@@ -28,12 +40,12 @@ Tree::Tree(const Options& options, std::deque<Station>& stations)
     add({ViewKind::entities, nullptr, entity_sensor_root.size() + 3, entities_per_ups},
         {entity_sensor_root}, "");
   }
-  for (Station& station : stations_) {
-    const bool is_default = options.default_ups.empty() ? &station == &stations_.front()
-                                                        : station.name() == options.default_ups;
-    if (is_default) add_views_of(station, "");
-    add_views_of(station, station.name());
-    add({ViewKind::system, &station}, {system_root}, station.name());  // snmpd has only its own
+  for (const auto& station : stations_) {
+    const bool is_default = options.default_ups.empty() ? station == stations_.front()
+                                                        : station->name() == options.default_ups;
+    if (is_default) add_views_of(*station, "");
+    add_views_of(*station, station->name());
+    add({ViewKind::system, station.get()}, {system_root}, station->name());  // snmpd has its own
   }
 }
 
@@ -60,8 +72,9 @@ const Cell* Tree::next_in_column(const Served& served, const Oid& oid, bool incl
   if (oid.size() <= served.column) return nullptr;
   const auto column = oid.arcs().first(served.column);
   const auto index = oid[served.column] / served.per_ups;
-  for (std::size_t i = index == 0 ? 0 : index - 1; i < stations_.size(); ++i) {
-    const Cell* cell = stations_[i].view(served.kind).next(oid, inclusive);
+  auto station = std::ranges::lower_bound(stations_, index, {}, &index_of);
+  for (; station != stations_.end(); ++station) {
+    const Cell* cell = (*station)->view(served.kind).next(oid, inclusive);
     if (cell == nullptr || cell->oid.size() <= served.column) continue;
     if (std::ranges::equal(cell->oid.arcs().first(served.column), column)) return cell;
   }
@@ -74,8 +87,8 @@ const Cell* Tree::next(std::size_t view, const Oid& oid, bool inclusive) {
   if (const Cell* near = next_in_column(served, oid, inclusive)) return near;
   // The views of all UPSes lie side by side: what comes next is the least that comes next in one.
   const Cell* least = served.kind == ViewKind::upslink ? scalars_.next(oid, inclusive) : nullptr;
-  for (Station& station : stations_) {
-    const Cell* cell = station.view(served.kind).next(oid, inclusive);
+  for (const auto& station : stations_) {
+    const Cell* cell = station->view(served.kind).next(oid, inclusive);
     if (cell != nullptr && (least == nullptr || cell->oid < least->oid)) least = cell;
   }
   return least;

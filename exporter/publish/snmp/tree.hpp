@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,10 @@ struct Subtree {
 class Tree {
  public:
   /// The options and the stations have to outlive it.
-  Tree(const Options& options, std::deque<Station>& stations);
+  Tree(const Options& options, const Stations& stations);
+
+  /// To be called when the stations or the default UPS have changed.
+  void plant();
 
   const std::vector<Subtree>& subtrees() const { return subtrees_; }
 
@@ -47,7 +49,7 @@ class Tree {
   const Cell* next_in_column(const Served& served, const Oid& oid, bool inclusive);
 
   const Options& options_;
-  std::deque<Station>& stations_;
+  const Stations& stations_;
   std::vector<Served> served_;
   std::vector<Subtree> subtrees_;
   View scalars_;  ///< of UPSLINK-MIB: what is of no UPS

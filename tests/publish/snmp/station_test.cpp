@@ -20,7 +20,7 @@ using ::testing::Not;
 /// A station, and the stage whose snapshots it is given.
 struct Stand {
   Stage ups;
-  Slot slot{share(ups.snapshot)};
+  std::shared_ptr<Slot> slot = std::make_shared<Slot>(share(ups.snapshot));
   Options options;
   Station station;
 
@@ -29,9 +29,9 @@ struct Stand {
                 .default_ups = "",
                 .base = ups.base,
                 .version = "upslink_exporter 1.2.3"},
-        station({"rack 1", &slot}, 2, options) {}
+        station({"rack 1", slot, 2}, options) {}
 
-  void publish() { slot.publish(share(ups.snapshot)); }
+  void publish() { slot->publish(share(ups.snapshot)); }
   void load() { station.load(ups.now, ups.uptime_ticks); }
 
   std::vector<std::string> look() {

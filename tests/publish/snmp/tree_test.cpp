@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,25 +23,25 @@ constexpr Oid base{1, 3, 6, 1, 4, 1, 99};
 
 /// Two UPSes, of which the first one answers and the second one was never met.
 struct Forest {
-  Slot a{share(everything_over_snmp())};
-  Slot b{share([] {
+  std::shared_ptr<Slot> a = std::make_shared<Slot>(share(everything_over_snmp()));
+  std::shared_ptr<Slot> b = std::make_shared<Slot>(share([] {
     auto snapshot = unknown_ups();
     snapshot.commands.resize(command_count);
     return snapshot;
-  }())};
+  }()));
   Options options;
-  std::deque<Station> stations;
+  Stations stations;
   Tree tree;
 
   explicit Forest(Options with = {}) : options(std::move(with)), tree(options, planted()) {
-    for (Station& station : stations) station.load(read_at, 1'000'000);
+    for (const auto& station : stations) station->load(read_at, 1'000'000);
   }
 
-  std::deque<Station>& planted() {
+  Stations& planted() {
     options.base = base;
     options.version = "upslink_exporter 1.2.3";
-    stations.emplace_back(NamedSlot{"a", &a}, 1, options);
-    stations.emplace_back(NamedSlot{"b", &b}, 2, options);
+    stations.push_back(std::make_unique<Station>(NamedSlot{"a", a, 1}, options));
+    stations.push_back(std::make_unique<Station>(NamedSlot{"b", b, 2}, options));
     return stations;
   }
 
@@ -127,8 +128,8 @@ TEST(Tree, walks_all_upses_side_by_side) {
   Forest forest;
   std::map<Oid, std::string> expected{{base + Oid{1, 1, 1, 0}, "octets upslink_exporter 1.2.3"},
                                       {base + Oid{1, 1, 2, 0}, "gauge 2"}};
-  for (Station& station : forest.stations) {
-    for (const Cell& cell : station.view(ViewKind::upslink).cells()) {
+  for (const auto& station : forest.stations) {
+    for (const Cell& cell : station->view(ViewKind::upslink).cells()) {
       EXPECT_TRUE(expected.insert({cell.oid, shown(cell.value)}).second);
     }
   }
@@ -156,19 +157,18 @@ TEST(Tree, finds_what_comes_next_as_an_ordered_map_does) {
   for (std::size_t i = 0; i < quantity_count; i += 3) some.readings[i].reset();
   some.alerts[2].last.reset();
   Options options{.address = "", .default_ups = "", .base = base, .version = ""};
-  Slot a{share(answering_ups())};
-  Slot b{share(everything_over_snmp())};
-  Slot c{share(some)};
-  std::deque<Station> stations;
-  for (Slot* slot : {&a, &b, &c}) {
-    const auto index = static_cast<std::uint32_t>(stations.size()) + 1;
-    stations.emplace_back(NamedSlot{std::to_string(index), slot}, index, options);
+  Stations stations;
+  std::uint32_t index = 0;
+  for (const auto& snapshot : {answering_ups(), everything_over_snmp(), some}) {
+    index += 2;  // the first and the third are gone
+    stations.push_back(std::make_unique<Station>(
+        NamedSlot{std::to_string(index), std::make_shared<Slot>(share(snapshot)), index}, options));
   }
   Tree tree(options, stations);
   std::vector<Notification> ignored;
-  for (Station& station : stations) {
-    station.load(read_at, 1'000'000);
-    station.look(ignored);
+  for (const auto& station : stations) {
+    station->load(read_at, 1'000'000);
+    station->look(ignored);
   }
   struct Row {
     Oid root;
@@ -177,8 +177,8 @@ TEST(Tree, finds_what_comes_next_as_an_ordered_map_does) {
   for (const Row& row : {Row{base, ViewKind::upslink}, Row{entity_root, ViewKind::entities},
                          Row{entity_sensor_root, ViewKind::entities}}) {
     std::map<Oid, const Cell*> oracle;
-    for (Station& station : stations) {
-      for (const Cell& cell : station.view(row.kind).cells()) {
+    for (const auto& station : stations) {
+      for (const Cell& cell : station->view(row.kind).cells()) {
         if (cell.oid.starts_with(row.root)) oracle[cell.oid] = &cell;
       }
     }
