@@ -62,8 +62,7 @@ struct TlsSession::Callbacks {
 
   static int hello(gnutls_session_t session) noexcept {
     TlsSession& mine = of(session);
-    mine.has_version_ = true;
-    mine.context_->narrow(session);
+    mine.has_version_ = mine.context_->narrow(session);
     return 0;
   }
 

@@ -181,7 +181,8 @@ TEST_F(TlsTest, HasTheNamedCurvesAndNoOthers) {
 TEST_F(TlsTest, JudgesTheClientsCertificate) {
   const Identity none{};
   const Identity right = clients_.issue({.is_client = true});
-  const Identity expired = clients_.issue({.is_client = true, .ends = std::chrono::hours(0)});
+  const Identity expired = clients_.issue(
+      {.is_client = true, .begins = std::chrono::hours(-2), .ends = std::chrono::hours(-1)});
   const Identity foreign = authority_.issue({.is_client = true});
   const Identity servers = clients_.issue({.is_client = false});
   const struct {
