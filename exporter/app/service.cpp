@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/service.hpp"
 
+#include <optional>
 #include <span>
 #include <utility>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "app/web_config_file.hpp"
 #include "web/credentials.hpp"
 #include "web/listener.hpp"
+#include "web/tls.hpp"
 
 namespace upslink::app {
 namespace {
@@ -28,6 +30,10 @@ std::unique_ptr<snmp::Agent> make_agent(const SnmpConfig& config, std::vector<Na
                     .base = snmp::Oid(std::span(config.base_oid)),
                     .version = "upslink_exporter " + std::string(build_info().version)},
       std::move(upses), log);
+}
+
+std::optional<WallTime> expiry_of(const web::Security& security) {
+  return security.tls ? web::certificate_expiry(*security.tls) : std::nullopt;
 }
 
 }  // namespace
@@ -55,36 +61,54 @@ Service::~Service() = default;
 Complaint Service::start() {
   auto security = load_web_security(config_.web.config_file);
   if (!security) return security.error();
-  auto gate = web::PasswordGate::start({});  // the server tells it who the users are
-  if (auto* const why = std::get_if<std::string>(&gate)) return std::move(*why);
-  web::Server::Setup setup{
-      .routes = pages_.routes(),
-      .observer = {
-          .answered =
-              [this](int status) { pages_.self().count_request(static_cast<unsigned>(status)); },
-          .log =
-              [log = log_](std::string_view sentence) {
-                log(LogLevel::warning, std::string(sentence), {});
-              }},
-      .security = std::move(*security),
-      .gate = std::get<std::unique_ptr<web::PasswordGate>>(std::move(gate))};
-  setup.addresses = config_.web.listen_addresses;
-  auto started = web::Server::start(std::move(setup));
+  const auto expiry = expiry_of(*security);
+  auto setup = make_setup(std::move(*security));
+  if (!setup) return setup.error();
+  auto started = web::Server::start(std::move(*setup));
   if (auto* const why = std::get_if<std::string>(&started)) return std::move(*why);
   server_ = std::get<std::unique_ptr<web::Server>>(std::move(started));
   for (const auto& address : server_->addresses()) {
     log_(LogLevel::info, "listening", {{"address", address}, {"path", config_.web.telemetry_path}});
   }
+  pages_.self().certificate_expires(expiry);
   pages_.self().config_accepted();
   fleet_.start();
   if (agent_) agent_->start();
   return std::nullopt;
 }
 
-Complaint Service::reconfigure(Config config) {
-  auto security = load_web_security(config.web.config_file);
+Result<web::Server::Setup, std::string> Service::make_setup(web::Security security) {
+  web::Server::Setup setup{.routes = pages_.routes(), .security = std::move(security)};
+  setup.observer.answered = [this](int status) {
+    pages_.self().count_request(static_cast<unsigned>(status));
+  };
+  setup.observer.log = [log = log_](std::string_view sentence) {
+    log(LogLevel::warning, std::string(sentence), {});
+  };
+  if (config_.web.systemd_socket) {
+    auto inherited = web::inherited_listeners();
+    if (auto* const why = std::get_if<std::string>(&inherited)) return Error{std::move(*why)};
+    setup.inherited = std::get<std::vector<web::Listener>>(std::move(inherited));
+  } else {
+    setup.addresses = config_.web.listen_addresses;
+  }
+  auto gate = web::PasswordGate::start({});  // the server tells it who the users are
+  if (auto* const why = std::get_if<std::string>(&gate)) return Error{std::move(*why)};
+  setup.gate = std::get<std::unique_ptr<web::PasswordGate>>(std::move(gate));
+  return setup;
+}
+
+Complaint Service::secure(const std::string& path) {
+  auto security = load_web_security(path);
   if (!security) return security.error();
+  const auto expiry = expiry_of(*security);
   if (auto bad = server_->secure(std::move(*security))) return bad;
+  pages_.self().certificate_expires(expiry);
+  return std::nullopt;
+}
+
+Complaint Service::reconfigure(Config config) {
+  if (auto bad = secure(config.web.config_file)) return bad;
   say_what_waits(config);
   set_log_level(config.log.level);
   config_.ups = std::move(config.ups);
@@ -103,9 +127,7 @@ void Service::keep_configuration() {
 
 void Service::look_at_files() {
   if (!web_files_.changed()) return;
-  auto security = load_web_security(config_.web.config_file);
-  Complaint bad = security ? server_->secure(std::move(*security)) : security.error();
-  if (bad) {
+  if (const auto bad = secure(config_.web.config_file)) {
     log_(LogLevel::error, "the web configuration has changed and is refused, the old one stays",
          {{"reason", *bad}});
     pages_.self().config_refused();
@@ -148,7 +170,7 @@ std::vector<web::Responder> Service::take_reload_requests() {
 }
 
 bool Service::is_alive() {
-  return server_ != nullptr;
+  return server_->is_alive();
 }
 
 std::string Service::summary() const {

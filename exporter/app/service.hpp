@@ -57,6 +57,8 @@ class Service {
 
  private:
   Result<web::Security, std::string> load_web_security(const std::string& path);
+  Result<web::Server::Setup, std::string> make_setup(web::Security security);
+  Complaint secure(const std::string& path);
   void say_what_waits(const Config& config) const;
 
   Config config_;

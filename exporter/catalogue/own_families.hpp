@@ -27,6 +27,8 @@ inline constexpr auto own_families = std::to_array<OwnFamily>({
     {.metric = "upslink_exporter_config_last_reload_successful", .help = "Whether the last attempt to read the configuration succeeded."},
     {.metric = "upslink_exporter_config_last_reload_success_timestamp_seconds", .help = "When the configuration was last read with success.",
      .unit = Unit::seconds},
+    {.metric = "upslink_exporter_certificate_expiry_timestamp_seconds", .help = "When the certificate that the web server shows expires; absent without TLS.",
+     .unit = Unit::seconds},
     {.metric = "upslink_exporter_http_requests_total", .help = "HTTP requests answered, by status code.", .counter = true,
      .labels = "code"},
     {.metric = "upslink_exporter_snmp_connected", .help = "Whether the SNMP agent is connected to its master agent; absent when SNMP is off."},

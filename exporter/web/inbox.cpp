@@ -28,11 +28,18 @@ void Inbox::put_stop() {
   ring();
 }
 
+bool Inbox::was_looked_into() {
+  const std::lock_guard lock(mutex_);
+  ring();
+  return std::exchange(is_looked_into_, false);
+}
+
 Inbox::Contents Inbox::take() {
   eventfd_t count = 0;
   const std::lock_guard lock(mutex_);
   ::eventfd_read(bell_.number(), &count);
   rules_taken_ = rules_put_;
+  is_looked_into_ = true;
   return std::exchange(contents_, {});
 }
 

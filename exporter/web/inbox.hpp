@@ -52,6 +52,8 @@ class Inbox {
   /// Waits until the server's thread says that it obeys these rules, or newer ones, or is closed.
   void put(Rules rules);
   void put_stop();
+  /// Whether the server's thread has taken out since the last call; has it take out again.
+  bool was_looked_into();
 
   /// The server's thread: everything that has come since the last time.
   Contents take();
@@ -70,6 +72,7 @@ class Inbox {
   std::uint64_t rules_put_ = 0;  // how many rules have been put in, taken out, obeyed
   std::uint64_t rules_taken_ = 0;
   std::uint64_t rules_obeyed_ = 0;
+  bool is_looked_into_ = true;
   bool is_closed_ = false;
 };
 

@@ -1,77 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// From "HOST:PORT" to a listening socket, with a sentence for everything that can go wrong.
+// From "HOST:PORT", or from what systemd passes, to a listening socket, with a sentence for
+// everything that can go wrong.
 #include "web/listener.hpp"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdint>
-#include <memory>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <system_error>
+
+#include "web/place.hpp"
 
 namespace upslink::web {
 namespace {
 
 constexpr std::string_view flag_hint = "choose another with --web.listen-address";
 
-struct Place {
-  std::string host;  // empty for every address
-  std::string port;
-};
-
 std::string refusal(std::string_view address, std::string_view why) {
   return "cannot listen on " + std::string(address) + ": " + std::string(why);
-}
-
-std::optional<std::uint16_t> port_number(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size()) return {};
-  return port;
-}
-
-// Splits `address`, or says what is wrong with it.
-std::variant<Place, std::string> place_of(std::string_view address) {
-  const auto colon = address.rfind(':');
-  if (colon == std::string_view::npos || address.ends_with(']')) {
-    return refusal(address,
-                   "the port is missing; write HOST:PORT, such as :12400, 127.0.0.1:12400 or "
-                   "[::1]:12400");
-  }
-  std::string_view host = address.substr(0, colon);
-  const std::string_view port = address.substr(colon + 1);
-  const bool has_brackets = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
-  if (has_brackets) host = host.substr(1, host.size() - 2);
-  if (!has_brackets && host.find_first_of(":[]") != std::string_view::npos) {
-    return refusal(address, "an IPv6 address is written in brackets, such as [::1]:12400");
-  }
-  if (!port_number(port)) {
-    return refusal(address, "\"" + std::string(port) +
-                                "\" is no port; write a number from 0 to 65535 after the colon");
-  }
-  return Place{std::string(host), std::string(port)};
-}
-
-using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
-
-// Looks `place` up. What consists of digits and dots, or has a colon, is never asked of a resolver.
-Addresses look_up(const Place& place, int family, int& error) {
-  const bool is_numeric = place.host.find_first_not_of("0123456789.") == std::string::npos ||
-                          place.host.find(':') != std::string::npos;
-  addrinfo hints{};
-  hints.ai_family = family;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV | (is_numeric ? AI_NUMERICHOST : 0);
-  addrinfo* found = nullptr;
-  error = ::getaddrinfo(place.host.empty() ? nullptr : place.host.c_str(), place.port.c_str(),
-                        &hints, &found);
-  return {error == 0 ? found : nullptr, &::freeaddrinfo};
 }
 
 const addrinfo* ipv4_first(const addrinfo* list) {
@@ -81,15 +35,29 @@ const addrinfo* ipv4_first(const addrinfo* list) {
   return list;
 }
 
-// "HOST:PORT" of a bound socket; empty if the kernel does not say.
+// "unix:PATH", or "unix:@NAME" of an abstract one.
+std::string unix_address(const sockaddr_storage& address, socklen_t length) {
+  constexpr std::size_t begin = offsetof(sockaddr_un, sun_path);
+  const auto* const bytes = reinterpret_cast<const char*>(&address) + begin;
+  std::string path(bytes, length > begin ? length - begin : 0);
+  if (path.starts_with('\0')) {
+    path[0] = '@';
+  } else {
+    path = path.c_str();  // the length may count the zero at the end
+  }
+  return "unix:" + path;
+}
+
+// "HOST:PORT" or "unix:PATH" of a bound socket; empty if the kernel does not say.
 std::string bound_address(int socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   auto* const name = reinterpret_cast<sockaddr*>(&address);
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> port{};
-  if (::getsockname(socket, name, &length) != 0 ||
-      ::getnameinfo(name, length, host.data(), host.size(), port.data(), port.size(),
+  if (::getsockname(socket, name, &length) != 0) return {};
+  if (address.ss_family == AF_UNIX) return unix_address(address, length);
+  if (::getnameinfo(name, length, host.data(), host.size(), port.data(), port.size(),
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return {};
   }
@@ -131,11 +99,63 @@ std::variant<Descriptor, int> open_socket(const addrinfo& where) {
   return socket;
 }
 
+constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START of sd_listen_fds(3)
+
+// The number in an environment variable, which is removed, so that no child takes it for its own;
+// nothing if there is none.
+std::optional<int> number_taken_from(const char* variable) {
+  const char* const text = std::getenv(variable);
+  if (text == nullptr) return {};
+  const std::string digits(text);
+  ::unsetenv(variable);
+  int number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return {};
+  return number;
+}
+
+int option_of(int socket, int option) {
+  int value = 0;
+  socklen_t length = sizeof value;
+  return ::getsockopt(socket, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+// Takes over a descriptor that listens already.
+std::variant<Listener, std::string> adopted(int number) {
+  const std::string begins = "cannot serve descriptor " + std::to_string(number) + " of systemd: ";
+  Descriptor socket(number);
+  if (option_of(number, SO_TYPE) != SOCK_STREAM || option_of(number, SO_ACCEPTCONN) != 1) {
+    return begins + "it is no listening stream socket; use ListenStream= in the socket unit";
+  }
+  const int flags = ::fcntl(number, F_GETFL);
+  if (flags < 0 || ::fcntl(number, F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(number, F_SETFD, FD_CLOEXEC) != 0) {
+    return begins + std::generic_category().message(errno);
+  }
+  return Listener{std::move(socket), bound_address(number)};
+}
+
 }  // namespace
 
+std::variant<std::vector<Listener>, std::string> inherited_listeners() {
+  const auto process = number_taken_from("LISTEN_PID");
+  const auto count = number_taken_from("LISTEN_FDS");
+  ::unsetenv("LISTEN_FDNAMES");
+  if (process != ::getpid() || count.value_or(0) <= 0) {
+    return "systemd has passed no socket; start the socket unit, or leave out --web.systemd-socket";
+  }
+  std::vector<Listener> listeners;
+  for (int i = 0; i < *count; ++i) {
+    auto listener = adopted(first_inherited + i);
+    if (auto* const why = std::get_if<std::string>(&listener)) return std::move(*why);
+    listeners.push_back(std::get<Listener>(std::move(listener)));
+  }
+  return listeners;
+}
+
 std::variant<Listener, std::string> listen_on(std::string_view address) {
-  auto parsed = place_of(address);
-  if (auto* const wrong = std::get_if<std::string>(&parsed)) return std::move(*wrong);
+  const auto parsed = place_of(address);
+  if (const auto* const why = std::get_if<std::string>(&parsed)) return refusal(address, *why);
   const Place& place = std::get<Place>(parsed);
 
   // Every address: one dual-stack socket, else (kernel without IPv6) one of IPv4.
@@ -146,7 +166,7 @@ std::variant<Listener, std::string> listen_on(std::string_view address) {
   int error = EAFNOSUPPORT;
   for (const int family : families) {
     int unresolved = 0;
-    const Addresses found = look_up(place, family, unresolved);
+    const Addresses found = look_up(place, family, AI_PASSIVE, unresolved);
     if (!found) {
       if (place.host.empty()) continue;
       return refusal(address, "\"" + place.host + "\" is no IP address and no name known here (" +

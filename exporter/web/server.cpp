@@ -368,6 +368,10 @@ Server::Server(std::unique_ptr<Loop> loop, std::shared_ptr<Inbox> inbox, bool ha
 
 Server::~Server() = default;
 
+bool Server::is_alive() {
+  return inbox_->was_looked_into();
+}
+
 std::optional<std::string> Server::secure(Security security) {
   auto rules = rules_of(std::move(security), has_gate_);
   if (auto* const why = std::get_if<std::string>(&rules)) return std::move(*why);

@@ -66,6 +66,10 @@ class Server {
   /// thread but the server's own.
   std::optional<std::string> secure(Security security);
 
+  /// Whether the server's thread has shown a sign of life since the last call. Call it now and
+  /// then, a second apart or more: each call asks for the next sign. Any thread.
+  bool is_alive();
+
  private:
   class Loop;
 

@@ -345,10 +345,10 @@ void TlsContext::equip(gnutls_session_t session) const {
       session, client_auth_ == ClientAuth::none ? GNUTLS_CERT_IGNORE : GNUTLS_CERT_REQUEST);
 }
 
-void TlsContext::narrow(gnutls_session_t session) const {
-  if (older_ != nullptr && gnutls_protocol_get_version(session) < GNUTLS_TLS1_3) {
-    gnutls_priority_set(session, older_);
-  }
+bool TlsContext::narrow(gnutls_session_t session) const {
+  if (gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3) return tls13_ != nullptr;
+  if (older_ != nullptr) gnutls_priority_set(session, older_);
+  return older_ != nullptr;
 }
 
 std::optional<std::string> TlsContext::why_not(gnutls_session_t session) const {

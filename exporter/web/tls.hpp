@@ -67,8 +67,9 @@ class TlsContext {
   /// being none; nothing if it may go on.
   std::optional<std::string> why_not(gnutls_session_int* session) const;
 
-  /// Chooses the cipher suites for the version that a client's hello led to.
-  void narrow(gnutls_session_int* session) const;
+  /// Chooses the cipher suites for the version that a client's hello led to; false if it is not one
+  /// of those that are spoken.
+  bool narrow(gnutls_session_int* session) const;
 
  private:
   explicit TlsContext(const Tls& tls);

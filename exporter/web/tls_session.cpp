@@ -61,7 +61,8 @@ struct TlsSession::Callbacks {
   }
 
   static int hello(gnutls_session_t session) noexcept {
-    of(session).context_->narrow(session);
+    TlsSession& mine = of(session);
+    mine.has_version_ = mine.context_->narrow(session);
     return 0;
   }
 
@@ -121,7 +122,8 @@ void TlsSession::refuse() {
   auto alert = GNUTLS_A_HANDSHAKE_FAILURE;
   if (lacks_proof_) {
     alert = lacks_certificate_ ? GNUTLS_A_CERTIFICATE_REQUIRED : GNUTLS_A_BAD_CERTIFICATE;
-  } else if (gnutls_protocol_get_version(session_) == GNUTLS_VERSION_UNKNOWN) {
+  } else if (!has_version_ &&
+             gnutls_handshake_get_last_in(session_) == GNUTLS_HANDSHAKE_CLIENT_HELLO) {
     alert = GNUTLS_A_PROTOCOL_VERSION;
     why_ = "no version of TLS is common";
   } else if (const int theirs = gnutls_alert_get(session_); theirs != 0) {
@@ -131,6 +133,7 @@ void TlsSession::refuse() {
   } else {
     why_ = "it hung up, or has nothing in common with the configured cipher suites and curves";
   }
+  drain(connection_.descriptor);
   gnutls_alert_send(session_, GNUTLS_AL_FATAL, alert);
 }
 

@@ -56,6 +56,7 @@ class TlsSession {
   TlsSessionOwner& owner_;
   bool has_heard_ = false;    // a first byte
   bool is_plain_ = false;     // and it was not one of TLS
+  bool has_version_ = false;  // its hello led to a version
   bool lacks_proof_ = false;  // the client's certificate was found wanting
   bool lacks_certificate_ = false;
   std::string why_;

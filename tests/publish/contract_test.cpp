@@ -101,6 +101,7 @@ const std::vector<Row> of_the_exporter{
     {"upslink_exporter_http_requests_total", true, "code=*"},
     {"upslink_exporter_config_last_reload_successful"},
     {"upslink_exporter_config_last_reload_success_timestamp_seconds"},
+    {"upslink_exporter_certificate_expiry_timestamp_seconds"},
     {"upslink_exporter_snmp_connected"},
     {"upslink_exporter_snmp_requests_total", true},
     {"upslink_exporter_snmp_registrations_refused_total", true},
@@ -186,6 +187,7 @@ TEST(Contract, of_a_ups) {
 TEST(Contract, of_the_exporter) {
   SelfReport self("1", "2", "3");
   self.config_accepted();
+  self.certificate_expires(WallClock::now());
   self.count_request(200);
   self.watch_agent([] { return AgentFigures{.notifications = {{"upslinkOnBattery", 1}}}; });
   expect_served(self.collect(), of_the_exporter, "");

@@ -30,6 +30,7 @@ std::string text_of(const SelfReport& self) {
 TEST(SelfReport, fills_every_family_of_the_table) {
   SelfReport self("1.2.3", "abc", "g++ 12");
   self.config_accepted();
+  self.certificate_expires(WallClock::now());
   self.watch_agent([] { return AgentFigures{.notifications = {{"upslinkOnBattery", 1}}}; });
   const auto families = self.collect();
   ASSERT_EQ(families.size(), own_families.size());
@@ -51,6 +52,14 @@ TEST(SelfReport, knows_nothing_that_cannot_be_read) {
   EXPECT_THAT(text, Not(HasSubstr("timestamp")));
   EXPECT_THAT(text, HasSubstr("{version=\"1\",revision=\"2\",compiler=\"3\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("requests_total{code=\"200\"} 0\n"));
+}
+
+TEST(SelfReport, tells_when_the_certificate_expires_while_there_is_one) {
+  SelfReport self("1", "2", "3", no_usage);
+  self.certificate_expires(WallTime(std::chrono::milliseconds(1'767'323'045'500)));
+  EXPECT_THAT(text_of(self), HasSubstr("expiry_timestamp_seconds 1767323045.5\n"));
+  self.certificate_expires(std::nullopt);
+  EXPECT_THAT(text_of(self), Not(HasSubstr("expiry")));
 }
 
 TEST(SelfReport, tells_of_the_agent_if_there_is_one) {

@@ -92,10 +92,14 @@ void Client::finish_sending() {
   ::shutdown(socket_.number(), SHUT_WR);
 }
 
+long Client::read_some(char* into, std::size_t size) {
+  if (!wait_for(POLLIN, patience)) return -1;
+  return ::recv(socket_.number(), into, size, 0);
+}
+
 bool Client::read_more() {
   std::array<char, 65536> piece{};
-  if (!wait_for(POLLIN, patience)) return false;
-  const auto count = ::recv(socket_.number(), piece.data(), piece.size(), 0);
+  const auto count = read_some(piece.data(), piece.size());
   if (count <= 0) return false;
   received_.append(piece.data(), static_cast<std::size_t>(count));
   return true;

@@ -29,12 +29,15 @@ class Client {
   /// Connects to "HOST:PORT" as Server::addresses() reports it. `receive_buffer` in bytes; 0 leaves
   /// the kernel's choice.
   explicit Client(const std::string& address, int receive_buffer = 0);
+  virtual ~Client() = default;
+  Client(Client&&) = default;
+  Client& operator=(Client&&) = default;
 
   bool is_connected() const { return static_cast<bool>(socket_); }
   /// Sends all of `text`; false if the server has gone or takes nothing more.
   bool send(std::string_view text);
   /// Sends what the kernel takes at once; the number of bytes, or -1 if the server has gone.
-  long send_some(std::string_view text);
+  virtual long send_some(std::string_view text);
   /// Tells the server that nothing more will come.
   void finish_sending();
   /// The next response; `has_body` is false after HEAD. Nothing if the server closes before its
@@ -47,8 +50,13 @@ class Client {
   /// Whether the server has closed by now.
   bool is_closed_now();
 
- private:
+ protected:
+  int descriptor() const { return socket_.number(); }
   bool wait_for(short events, std::chrono::milliseconds limit) const;
+  /// Waits for bytes and reads some; 0 at the end of the stream, -1 if there are none in time.
+  virtual long read_some(char* into, std::size_t size);
+
+ private:
   // Reads more into received_; false at the end of the stream.
   bool read_more();
 

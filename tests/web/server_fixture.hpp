@@ -24,10 +24,10 @@ class ServerTest : public ::testing::Test {
   void start(const Limits& limits = {}, const std::vector<std::string>& at = {"127.0.0.1:0"}) {
     start({.addresses = at, .limits = limits});
   }
-  /// With the fixture's pages and observer.
+  /// With the fixture's pages, too, and its observer.
   void start(Server::Setup setup) {
     if (setup.addresses.empty()) setup.addresses = {"127.0.0.1:0"};
-    setup.routes = pages();
+    for (Route& page : pages()) setup.routes.push_back(std::move(page));
     setup.observer = observer();
     auto started = Server::start(std::move(setup));
     if (const auto* why = std::get_if<std::string>(&started)) throw std::runtime_error(*why);

@@ -35,6 +35,16 @@ void add(Families& families, std::size_t row, std::optional<double> value,
   (own_families[row].counter ? sample.counter.value : sample.gauge.value) = *value;
 }
 
+std::int64_t milliseconds(WallTime at) {
+  return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+}
+
+/// Of what milliseconds() made; nothing for 0.
+std::optional<double> seconds(std::int64_t milliseconds) {
+  if (milliseconds == 0) return std::nullopt;
+  return static_cast<double>(milliseconds) / 1000;
+}
+
 void add_usage(Families& families, const Usage& usage) {
   add(families, own_family_named("process_cpu_seconds_total"), usage.cpu_seconds);
   add(families, own_family_named("process_resident_memory_bytes"), usage.resident_bytes);
@@ -72,9 +82,12 @@ void SelfReport::count_request(unsigned code) noexcept {
 }
 
 void SelfReport::config_accepted(WallTime at) noexcept {
-  last_reload_success_ =
-      std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+  last_reload_success_ = milliseconds(at);
   last_reload_successful_ = true;
+}
+
+void SelfReport::certificate_expires(std::optional<WallTime> at) noexcept {
+  certificate_expiry_ = at ? milliseconds(*at) : 0;
 }
 
 void SelfReport::config_refused() noexcept {
@@ -87,10 +100,10 @@ std::vector<prometheus::MetricFamily> SelfReport::collect() const {
       {{"version", build_[0]}, {"revision", build_[1]}, {"compiler", build_[2]}});
   add(families, own_family_named("upslink_exporter_config_last_reload_successful"),
       last_reload_successful_ ? 1 : 0);
-  if (const std::int64_t ms = last_reload_success_; ms != 0) {
-    add(families, own_family_named("upslink_exporter_config_last_reload_success_timestamp_seconds"),
-        static_cast<double>(ms) / 1000);
-  }
+  add(families, own_family_named("upslink_exporter_config_last_reload_success_timestamp_seconds"),
+      seconds(last_reload_success_));
+  add(families, own_family_named("upslink_exporter_certificate_expiry_timestamp_seconds"),
+      seconds(certificate_expiry_));
   for (unsigned code = lowest_code; code <= highest_code; ++code) {
     const auto count = requests_[code - lowest_code].load(std::memory_order_relaxed);
     if (count == 0 && code != 200)

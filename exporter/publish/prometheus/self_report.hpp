@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,9 @@ class SelfReport {
   /// An attempt to read the configuration again failed; the old one stays.
   void config_refused() noexcept;
 
+  /// The certificate that the web server shows from now on expires then; nothing: it shows none.
+  void certificate_expires(std::optional<WallTime> at) noexcept;
+
   /// The SNMP agent tells of itself by this; to be called before the first collect().
   void watch_agent(std::function<AgentFigures()> figures) { agent_ = std::move(figures); }
 
@@ -53,6 +57,7 @@ class SelfReport {
   std::array<std::atomic<std::uint64_t>, highest_code - lowest_code + 1> requests_{};
   std::atomic<bool> last_reload_successful_{false};
   std::atomic<std::int64_t> last_reload_success_{0};  ///< ms since the epoch; 0: never
+  std::atomic<std::int64_t> certificate_expiry_{0};   ///< ms since the epoch; 0: there is none
 };
 
 }  // namespace upslink::prom
