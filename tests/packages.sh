@@ -8,7 +8,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates python3
   prometheus-cpp-dev libserialport-dev libcli11-dev libyaml-cpp-dev libspdlog-dev
   libmicrohttpd-dev libgnutls28-dev nettle-dev libcrypt-dev zlib1g-dev libsnmp-dev
-  libgtest-dev libgmock-dev
+  nlohmann-json3-dev libgtest-dev libgmock-dev
 )
 
 # What shows the exporter at work: a scraper, an SNMP agent with its tools, and a way to talk to the

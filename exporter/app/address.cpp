@@ -18,8 +18,16 @@ namespace upslink::app {
 namespace {
 
 constexpr std::string_view tcp_scheme = "tcp://";
-constexpr std::array<std::string_view, 5> taken_paths{"/", "/-/healthy", "/-/ready", "/-/reload",
-                                                      "/api/v1/ups"};
+// Those of Pages; a test compares the two.
+constexpr std::array<std::string_view, 9> taken_paths{"/",
+                                                      "/-/healthy",
+                                                      "/-/ready",
+                                                      "/-/reload",
+                                                      "/api/v1/ups",
+                                                      "/api/v1/history",
+                                                      "/api/v1/catalogue",
+                                                      "/docs/api.md",
+                                                      "/docs/metrics.md"};
 
 struct HostPort {
   std::string_view host;  ///< without brackets

@@ -25,10 +25,14 @@ bool tried(const NamedSlot& ups) {
 Pages::Pages(std::string telemetry_path)
     : telemetry_path_(std::move(telemetry_path)),
       self_(build_info().version, build_info().revision, build_info().compiler),
-      exposition_(self_) {}
+      exposition_(self_),
+      board_(std::string(build_info().version)) {
+  board_.start();
+}
 
 void Pages::publish(const std::vector<NamedSlot>& upses) {
   exposition_.publish(upses);
+  board_.publish(upses);
   const std::lock_guard lock(mutex_);
   upses_ = upses;
 }
@@ -39,15 +43,16 @@ std::vector<NamedSlot> Pages::upses() const {
 }
 
 std::vector<web::Route> Pages::routes() {
-  return {
+  std::vector<web::Route> routes{
       {.path = telemetry_path_, .handler = [this](const web::Request& r) { return metrics(r); }},
-      {.path = "/", .handler = [this](const web::Request&) { return start_page(); }},
       {.path = "/-/healthy",
        .handler =
            [](const web::Request&) { return web::sentence(200, "upslink_exporter is healthy."); }},
       {.path = "/-/ready", .handler = [this](const web::Request&) { return ready(); }},
       {.path = "/-/reload", .methods = {"POST", "PUT"}, .late_handler = on_reload_},
   };
+  for (auto& route : status_routes()) routes.push_back(std::move(route));
+  return routes;
 }
 
 web::Response Pages::metrics(const web::Request& request) {
@@ -65,21 +70,6 @@ web::Response Pages::metrics(const web::Request& request) {
   response.body = packed.body;
   response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
-}
-
-web::Response Pages::start_page() const {
-  std::string page =
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
-      "charset=\"utf-8\"><title>upslink_exporter</title></head>\n"
-      "<body><h1>upslink_exporter</h1>\n<p>Reads APC UPSes over the smart protocol. <a href=\"" +
-      telemetry_path_ + "\">Metrics</a></p>\n<ul>\n";
-  for (const NamedSlot& ups : upses()) {  // names are plain characters: nothing to escape
-    page += "<li>" + ups.ups + (ups.slot->load()->link.up ? ": answers" : ": silent") + "</li>\n";
-  }
-  page += "</ul>\n<p>" + version_text() + "</p></body></html>\n";
-  return {.content_type = "text/html; charset=utf-8",
-          .body = std::make_shared<const std::string>(std::move(page)),
-          .headers = {{"Content-Security-Policy", "default-src 'none'"}}};
 }
 
 /// Ready once every UPS was tried: then a scrape says what is so, even that a UPS is silent. It

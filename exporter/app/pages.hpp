@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the HTTP server serves: the metrics in the form that a client prefers, a page that leads to
-// them, the two probes of orchestrators, and the request to read the configuration again. Handlers
-// run on the server's thread, everything else is called by main's.
+// What the HTTP server serves: the metrics in the form that a client prefers, the status page with
+// its JSON, the two probes of orchestrators, and the request to read the configuration again.
+// Handlers run on the server's thread, everything else is called by main's.
 #pragma once
 
 #include <array>
@@ -15,6 +15,7 @@
 #include "model/named_slot.hpp"
 #include "publish/prometheus/exposition.hpp"
 #include "publish/prometheus/self_report.hpp"
+#include "publish/status/board.hpp"
 #include "web/message.hpp"
 
 namespace upslink::app {
@@ -41,13 +42,17 @@ class Pages {
   };
 
   web::Response metrics(const web::Request& request);
-  web::Response start_page() const;
+  std::vector<web::Route> status_routes();
+  web::Response status_page(const web::Request& request);
+  web::Response status_json(const web::Request& request);
+  web::Response history_json(const web::Request& request);
   web::Response ready();
   std::vector<NamedSlot> upses() const;
 
   std::string telemetry_path_;
   prom::SelfReport self_;
   prom::Exposition exposition_;
+  status::Board board_;
   std::array<Packed, prom::content_types.size()> packed_;  // gzip of the last rendering, by format
   web::LateHandler on_reload_;
   std::atomic<bool> ready_{false};

@@ -29,6 +29,7 @@ ROOMS = {
     "poll": ["model/", "catalogue/", "source/source.hpp", "source/interrupt.hpp"],
     "publish/prometheus": ["model/", "catalogue/"],
     "publish/snmp": ["model/", "catalogue/"],
+    "publish/status": ["model/", "catalogue/"],
     "web": [],
     "describe": ["model/", "catalogue/"],
     "app": [""],
@@ -47,6 +48,7 @@ DOORS = {
     "CLI/": ["app/command_line.cpp"],
     "yaml-cpp/": ["app/yaml_file.cpp"],
     "spdlog/": ["app/logging.cpp"],
+    "nlohmann/": ["publish/status/document.cpp"],
 }
 
 # Everything else in angle brackets that has a point or a slash in it belongs to the system.
