@@ -55,7 +55,7 @@ Result<Duration, std::string> parse_durations(std::string_view text) {
   do {
     const std::size_t unit = std::min(text.find_first_not_of(digits, begin), text.size());
     const std::size_t end = std::min(text.find_first_of(digits, unit), text.size());
-    const auto part = parse_duration(text.substr(begin, end - begin));
+    auto part = parse_duration(text.substr(begin, end - begin));
     if (!part && begin == 0 && end == text.size()) return part;
     if (!part) return complain(text, "is no length of time");
     all += *part;

@@ -15,7 +15,6 @@ namespace upslink::app {
 namespace {
 
 using web::ClientAuth;
-using web::Tls;
 using web::TlsVersion;
 
 constexpr Words<bool, 2> bool_words{{{"true", true}, {"false", false}}};
@@ -238,12 +237,14 @@ bool may_be_secret(std::string_view text) {
 
 std::vector<Key> keys_into(WebConfigDraft& draft) {
   std::vector<Key> keys;
+  keys.reserve(rows.size());
   for (const Row& row : rows) keys.push_back({std::string(row.key), row.takes(draft)});
   return keys;
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> web_config_keys() {
   std::vector<std::pair<std::string_view, std::string_view>> keys;
+  keys.reserve(rows.size());
   for (const Row& row : rows) keys.emplace_back(row.key, row.standard);
   return keys;
 }

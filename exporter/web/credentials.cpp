@@ -108,19 +108,19 @@ class PasswordGate::Desk {
     while (true) {
       wake_.wait(lock, [this] { return is_closing_ || !waiting_.empty() || !outdone_.empty(); });
       if (is_closing_) return;
-      tell(std::exchange(outdone_, {}), Verdict::crowded, lock);
-      if (is_closing_) return;
-      if (waiting_.empty()) continue;
+      if (!outdone_.empty()) {
+        Question last = std::move(outdone_.back());
+        outdone_.pop_back();
+        tell(std::move(last), Verdict::crowded, lock);
+        continue;
+      }
       Question next = waiting_.pop();
-      const auto verdict = verdict_of(next, lock);
-      if (!verdict) return;
-      std::vector<Question> same = waiting_.take(next.digest);
-      same.push_back(std::move(next));
-      tell(std::move(same), *verdict, lock);
+      if (const auto verdict = verdict_of(next, lock)) tell(std::move(next), *verdict, lock);
     }
   }
 
-  /// That of the users in force when it returns; nothing if there is no time left for one.
+  /// That of the users in force when it returns, which is a known one if an equal question was
+  /// answered meanwhile; nothing if the gate closes.
   std::optional<Verdict> verdict_of(Question& question, std::unique_lock<std::mutex>& lock) {
     while (true) {
       if (const auto verdict = recall(question.digest)) return verdict;
@@ -136,11 +136,9 @@ class PasswordGate::Desk {
     }
   }
 
-  static void tell(std::vector<Question> questions, Verdict verdict,
-                   std::unique_lock<std::mutex>& lock) {
+  static void tell(Question question, Verdict verdict, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    for (const Question& question : questions) question.tell(verdict);
-    questions.clear();
+    question.tell(verdict);
     lock.lock();
   }
 

@@ -29,7 +29,7 @@ KeyedDigest::~KeyedDigest() {
 }
 
 Digest KeyedDigest::of(std::span<const std::string_view> texts) const {
-  hmac_sha256_ctx state;
+  hmac_sha256_ctx state{};
   hmac_sha256_set_key(&state, key_.size(), key_.data());
   for (const std::string_view text : texts) {
     const std::uint64_t length = text.size();

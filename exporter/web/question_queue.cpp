@@ -58,22 +58,6 @@ Question QuestionQueue::pop() {
   return first;
 }
 
-std::vector<Question> QuestionQueue::take(const Digest& digest) {
-  std::vector<Question> taken;
-  for (auto own = waiting_.begin(); own != waiting_.end();) {
-    auto& questions = own->second;
-    const auto rest = std::stable_partition(
-        questions.begin(), questions.end(),
-        [&digest](const Question& question) { return question.digest != digest; });
-    std::move(rest, questions.end(), std::back_inserter(taken));
-    questions.erase(rest, questions.end());
-    if (questions.empty()) turns_.remove(own->first);
-    own = questions.empty() ? waiting_.erase(own) : std::next(own);
-  }
-  size_ -= taken.size();
-  return taken;
-}
-
 void QuestionQueue::each(const std::function<void(Question&)>& change) {
   for (auto& [origin, questions] : waiting_) std::ranges::for_each(questions, change);
 }

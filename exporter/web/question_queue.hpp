@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "web/bcrypt.hpp"
 #include "web/gate.hpp"
@@ -41,7 +40,7 @@ struct Question {
   std::string name;
   Password password;
   Origin origin;
-  Digest digest;  ///< equal for the same question
+  Digest digest;  ///< equal for the same question under the same users
   Gate::Tell tell;
 };
 
@@ -56,8 +55,6 @@ class QuestionQueue {
   bool empty() const { return turns_.empty(); }
   /// The next one; there must be one.
   Question pop();
-  /// Takes out all with this digest.
-  std::vector<Question> take(const Digest& digest);
   void each(const std::function<void(Question&)>& change);
 
  private:

@@ -148,15 +148,6 @@ TEST(QuestionQueue, WhoHasMuchMakesRoomForWhoHasLittle) {
   EXPECT_THAT(drained(queue), ElementsAre("1", "20", "30", "2"));
 }
 
-TEST(QuestionQueue, EqualQuestionsAreTakenOutTogether) {
-  QuestionQueue queue(10, 5);
-  for (const int origin : {1, 2, 3}) EXPECT_FALSE(queue.push(question(origin, 7)));
-  EXPECT_FALSE(queue.push(question(1, 8)));
-  EXPECT_EQ(queue.take(digest(7)).size(), 3U);
-  EXPECT_THAT(queue.take(digest(7)), IsEmpty());
-  EXPECT_THAT(drained(queue), ElementsAre("8"));
-}
-
 /// Counts checks instead of hashing, and stops them while it is closed. A password is right if it
 /// is what stands after the last $ of the "hash".
 class Checks {
