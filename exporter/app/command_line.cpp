@@ -15,7 +15,8 @@ constexpr std::string_view advice = " (--help lists all)";
 
 std::vector<std::string> known_options() {
   std::vector<std::string> names{"--help",         "--version",     "--format",
-                                 "--config.check", "--healthcheck", "--base-oid"};
+                                 "--config.check", "--healthcheck", "--base-oid",
+                                 "--duration",     "--force",       "--unmasked"};
   for (const auto& row : settings()) names.push_back(dashed(row.flag));
   return names;
 }
@@ -26,6 +27,9 @@ std::string unknown(const std::string& word) {
     if (option == "--format") return "--format goes with probe; write it after that word";
     if (option == "--base-oid") {
       return "--base-oid goes with describe mib; write it after that, or mean --snmp.base-oid";
+    }
+    if (option == "--duration" || option == "--force" || option == "--unmasked") {
+      return option + " goes with record; write it after that word";
     }
     return "unknown option " + on_one_line(option) + did_you_mean(option, known_options()) +
            std::string(advice);
@@ -39,7 +43,7 @@ std::string unknown(const std::string& word) {
            " stands alone; to read this UPS write --ups NAME=" + on_one_line(word) +
            std::string(advice);
   }
-  std::vector<std::string> words{"probe", "describe"};
+  std::vector<std::string> words{"probe", "record", "describe"};
   std::ranges::move(known_options(), std::back_inserter(words));
   return "unknown command " + in_quotes(word) + did_you_mean(word, words) + std::string(advice);
 }
@@ -47,7 +51,8 @@ std::string unknown(const std::string& word) {
 /// CLI11 would take the next argument as the value of `--option=`, and any option as the value of
 /// the one before it; both are the operator's slips.
 Complaint slip_complaint(std::span<const std::string> arguments) {
-  std::map<std::string, std::string_view> placeholders{{"--format", "text"}, {"--base-oid", "OID"}};
+  std::map<std::string, std::string_view> placeholders{
+      {"--format", "text"}, {"--base-oid", "OID"}, {"--duration", "30s"}};
   for (const auto& row : settings()) {
     if (row.values != Values::flag) placeholders.emplace(dashed(row.flag), row.placeholder);
   }
@@ -95,13 +100,18 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
 
   std::vector<std::string> formats;
   CLI::App* const probe = app.add_subcommand("probe");
+  CLI::App* const record = app.add_subcommand("record");
   CLI::App* const describe = app.add_subcommand("describe");
-  for (CLI::App* const command : {probe, describe}) {
+  for (CLI::App* const command : {probe, record, describe}) {
     command->fallthrough();
     command->set_help_flag();
     command->add_option("operands", line.operands);
   }
   add(*probe, "--format", formats);
+  std::vector<std::string> durations;
+  add(*record, "--duration", durations);
+  record->add_flag("--force", line.force);
+  record->add_flag("--unmasked", line.unmasked);
   std::vector<std::string> bases;
   add(*describe, "--base-oid", bases);
 
@@ -120,6 +130,7 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
   }
 
   if (app.got_subcommand(probe)) line.command = "probe";
+  if (app.got_subcommand(record)) line.command = "record";
   if (app.got_subcommand(describe)) line.command = "describe";
   for (const auto& row : settings()) {
     auto& values = texts[row.flag];
@@ -130,6 +141,8 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
   }
   if (formats.size() > 1) return Error{given_often("--format", formats)};
   if (!formats.empty()) line.format = formats.front();
+  if (durations.size() > 1) return Error{given_often("--duration", durations)};
+  if (!durations.empty()) line.duration = durations.front();
   if (bases.size() > 1) return Error{given_often("--base-oid", bases)};
   if (!bases.empty()) line.base_oid = bases.front();
   return line;

@@ -18,10 +18,13 @@ struct CommandLine {
   bool version = false;
   bool check = false;                     ///< --config.check
   bool health = false;                    ///< --healthcheck
-  std::string command{};                  ///< "probe", "describe", or empty
+  std::string command{};                  ///< "probe", "record", "describe", or empty
   std::vector<std::string> operands{};    ///< what stands after the command
   std::optional<std::string> format{};    ///< of `probe --format`
   std::optional<std::string> base_oid{};  ///< of `describe mib --base-oid`
+  std::optional<std::string> duration{};  ///< of `record --duration`
+  bool force = false;                     ///< of `record --force`
+  bool unmasked = false;                  ///< of `record --unmasked`
   std::map<std::string, std::vector<std::string>, std::less<>> flags{};  ///< by flag of settings()
 };
 

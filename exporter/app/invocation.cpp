@@ -9,6 +9,7 @@
 #include "app/address.hpp"
 #include "app/command_line.hpp"
 #include "app/config_file.hpp"
+#include "app/duration.hpp"
 #include "app/settings.hpp"
 
 namespace upslink::app {
@@ -171,6 +172,25 @@ Result<AnyCommand, std::string> probe_command(const CommandLine& line) {
   return AnyCommand(std::move(command));
 }
 
+Result<AnyCommand, std::string> record_command(const CommandLine& line) {
+  if (line.operands.size() != 2 || line.operands.back().empty()) {
+    return Error{
+        std::string("record takes the address of one UPS and a file to write; write for "
+                    "example upslink_exporter record /dev/ttyS0 ups.transcript")};
+  }
+  RecordCommand command{.address = line.operands.front(),
+                        .file = line.operands.back(),
+                        .force = line.force,
+                        .unmasked = line.unmasked};
+  if (auto bad = check_ups_address(command.address)) return Error{"record: " + *bad};
+  if (line.duration) {
+    if (auto bad = set_duration(command.watch, *line.duration, "0s", "24h")) {
+      return Error{"--duration: " + *bad};
+    }
+  }
+  return AnyCommand(std::move(command));
+}
+
 Result<AnyCommand, std::string> describe_command(const CommandLine& line) {
   const std::string topic = line.operands.size() == 1 ? line.operands.front() : std::string();
   if (topic != "metrics" && topic != "mib") {
@@ -229,7 +249,9 @@ Result<Invocation, std::string> read_invocation(std::span<const std::string> arg
     invocation.command = what_to_do(*line, std::move(config));
     return invocation;
   }
-  auto command = line->command == "probe" ? probe_command(*line) : describe_command(*line);
+  auto command = line->command == "probe"    ? probe_command(*line)
+                 : line->command == "record" ? record_command(*line)
+                                             : describe_command(*line);
   if (!command) return Error{command.error()};
   invocation.command = std::move(*command);
   if (auto* probe = std::get_if<ProbeCommand>(&invocation.command)) probe->log = config.log;

@@ -4,6 +4,7 @@
 // UPSes from flags or the environment are added to those of the file. At the start, one thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -14,6 +15,7 @@
 #include "app/config.hpp"
 #include "app/wording.hpp"
 #include "model/result.hpp"
+#include "model/value.hpp"
 
 namespace upslink::app {
 
@@ -42,6 +44,15 @@ struct ProbeCommand {
   LogConfig log{};
 };
 
+/// Write what the UPS at `address` says, byte by byte, into `file`.
+struct RecordCommand {
+  std::string address{};
+  std::string file{};  ///< `-`: standard output
+  Duration watch = std::chrono::seconds(10);
+  bool force = false;     ///< replace a file that is there
+  bool unmasked = false;  ///< with what tells this unit from all others
+};
+
 enum class Topic : std::uint8_t { metrics, mib };
 
 /// Print what the program knows about a topic.
@@ -54,7 +65,7 @@ struct VersionCommand {};
 struct HelpCommand {};
 
 using AnyCommand = std::variant<ServeCommand, CheckCommand, HealthCommand, ProbeCommand,
-                                DescribeCommand, VersionCommand, HelpCommand>;
+                                RecordCommand, DescribeCommand, VersionCommand, HelpCommand>;
 
 struct Invocation {
   AnyCommand command;

@@ -17,6 +17,7 @@
 #include "app/invocation.hpp"
 #include "app/logging.hpp"
 #include "app/probe.hpp"
+#include "app/record.hpp"
 #include "app/serve.hpp"
 
 namespace upslink::app {
@@ -39,6 +40,7 @@ struct Runner {
   int operator()(const CheckCommand& command) const { return check_configuration(command); }
   int operator()(const HealthCommand& command) const { return check_health(command); }
   int operator()(const ProbeCommand& command) const { return probe(command); }
+  int operator()(const RecordCommand& command) const { return record(command); }
   int operator()(const DescribeCommand& command) const { return describe(command); }
   int operator()(const VersionCommand&) const { return print(version_text()); }
   int operator()(const HelpCommand&) const { return print(help_text()); }

@@ -20,17 +20,10 @@ namespace {
 
 constexpr int tries = 4;
 
-bool get_into_step(smart::Session& session) {
-  for (int i = 0; i < tries; ++i) {
-    if (session.in_step() || !session.synchronise()) return true;
-  }
-  return false;
-}
-
 Probed ask(smart::Session& session, const Command& command) {
   Probed probed{&command};
   if (command.row().care == Care::latched) return probed;
-  if (!get_into_step(session)) {
+  if (smart::get_into_step(session, tries)) {
     probed.failure = Failure::link;
     return probed;
   }
@@ -73,7 +66,7 @@ int probe(const ProbeCommand& command) {
   const auto link = smart::make_link(command.address, never, make_log());
   if (const auto problem = link->open()) return complain(problem->sentence);
   smart::Session session(*link);
-  if (!get_into_step(session)) return complain(smart::diagnose_silence(*link, tries));
+  if (smart::get_into_step(session, tries)) return complain(smart::diagnose_silence(*link, tries));
   const ProbeReport report{command.address, ask_everything(session)};
   const auto text = command.format == ProbeFormat::json ? probe_json(report) : probe_text(report);
   return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? 0 : 1;

@@ -182,7 +182,8 @@ std::string probe_json(const ProbeReport& report) {
         rows += ", \"unit\": " +
                 (quantity.unit == Unit::none ? "null" : json_text(name_of(quantity.unit))) + "}";
       });
-  return "{\"address\": " + json_text(report.address) + ", \"quantities\": [" + rows + "\n]}\n";
+  return "{\"version\": " + std::to_string(probe_json_version) +
+         ", \"address\": " + json_text(report.address) + ", \"quantities\": [" + rows + "\n]}\n";
 }
 
 }  // namespace upslink::app

@@ -28,6 +28,10 @@ struct ProbeReport {
 /// A table for people: one line for every quantity.
 std::string probe_text(const ProbeReport& report);
 
+/// Grows when a program that reads the JSON would have to change: a field or a status is gone, or
+/// means something else. New fields and quantities do not count.
+inline constexpr int probe_json_version = 1;
+
 /// The same for programs, one JSON object (docs/probe.md has its fields).
 std::string probe_json(const ProbeReport& report);
 

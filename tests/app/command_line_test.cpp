@@ -54,6 +54,16 @@ TEST(CommandLine, TakesOperandsAfterTwoDashes) {
   EXPECT_THAT(split({"probe", "--", "/dev/x"}).operands, ElementsAre("/dev/x"));
 }
 
+TEST(CommandLine, TakesTheOptionsOfRecord) {
+  const auto line = split({"record", "/dev/x", "-", "--duration=3s", "--force", "--unmasked"});
+  EXPECT_EQ(line.command, "record");
+  EXPECT_THAT(line.operands, ElementsAre("/dev/x", "-"));
+  EXPECT_EQ(line.duration, "3s");
+  EXPECT_TRUE(line.force && line.unmasked);
+  const auto plain = split({"record", "/dev/x", "file"});
+  EXPECT_FALSE(plain.force || plain.unmasked || plain.duration);
+}
+
 TEST(CommandLine, HelpGoesBeforeEverythingElse) {
   const std::vector<Arguments> rows{{"--help"},          {"-h"},
                                     {"probe", "--help"}, {"describe", "-h"},
@@ -101,6 +111,20 @@ TEST(CommandLine, ASlipGetsASentence) {
        "--format goes with probe; write it after that word"},
       {{"describe", "metrics", "--format=json"},
        "--format goes with probe; write it after that word"},
+      {{"record", "x", "y", "--duraton", "3s"},
+       "unknown option --duraton; did you mean --duration? (--help lists all)"},
+      {{"record", "x", "y", "--duration"},
+       "--duration has no value; write --duration 30s (--help lists all)"},
+      {{"record", "x", "y", "--duration", "--force"},
+       "--duration has no value; write --duration 30s (--help lists all)"},
+      {{"record", "x", "y", "--duration", "1s", "--duration", "1s"},
+       "--duration is given 2 times; give it once"},
+      {{"record", "x", "y", "--format", "json"},
+       "--format goes with probe; write it after that word"},
+      {{"probe", "x", "--duration", "3s"}, "--duration goes with record; write it after that word"},
+      {{"--force"}, "--force goes with record; write it after that word"},
+      {{"probe", "x", "--unmasked"}, "--unmasked goes with record; write it after that word"},
+      {{"recrod", "x", "y"}, "unknown command \"recrod\"; did you mean record? (--help lists all)"},
       {{"/dev/ttyS0"},
        "\"/dev/ttyS0\" stands alone; to read this UPS write --ups NAME=/dev/ttyS0 (--help lists "
        "all)"},

@@ -115,6 +115,22 @@ TEST(Invocation, Probes) {
   EXPECT_EQ(std::get<ProbeCommand>(json->command).format, ProbeFormat::json);
 }
 
+TEST(Invocation, Records) {
+  const auto plain = read_invocation(Arguments{"record", "/dev/x", "ups.transcript"}, {});
+  ASSERT_TRUE(plain) << plain.error();
+  const auto& command = std::get<RecordCommand>(plain->command);
+  EXPECT_EQ(command.address, "/dev/x");
+  EXPECT_EQ(command.file, "ups.transcript");
+  EXPECT_EQ(command.watch, 10s);
+  EXPECT_FALSE(command.force || command.unmasked);
+  const auto full = read_invocation(
+      Arguments{"record", "tcp://h:1", "-", "--duration", "2m", "--force", "--unmasked"}, {});
+  ASSERT_TRUE(full) << full.error();
+  EXPECT_EQ(std::get<RecordCommand>(full->command).watch, 2min);
+  EXPECT_TRUE(std::get<RecordCommand>(full->command).force);
+  EXPECT_TRUE(std::get<RecordCommand>(full->command).unmasked);
+}
+
 TEST(Invocation, LeavesOutTheFileOfTheServiceWhereItDoesNotServe) {
   const auto probe =
       read_invocation(Arguments{"probe", "/dev/x"}, {{"UPSLINK_CONFIG_FILE", "/none"}});
@@ -166,6 +182,9 @@ TEST(Invocation, BadInputGetsASentence) {
   const std::string no_ups =
       "no UPS is configured; name one, such as --ups rack1=/dev/ttyS0, or list them in a file and "
       "give that with --config.file (--help shows more)";
+  const std::string two_operands =
+      "record takes the address of one UPS and a file to write; write for example upslink_exporter "
+      "record /dev/ttyS0 ups.transcript";
   const std::string one_probe =
       "probe takes the address of one UPS; write for example upslink_exporter probe /dev/ttyS0";
   const std::vector<BadInvocation> rows{
@@ -234,6 +253,19 @@ TEST(Invocation, BadInputGetsASentence) {
        {},
        "the configuration file /none cannot be read (No such file or directory); name a YAML file "
        "that this user may read"},
+      {{"record"}, {}, two_operands},
+      {{"record", "/dev/x"}, {}, two_operands},
+      {{"record", "/dev/x", ""}, {}, two_operands},
+      {{"record", "/dev/x", "a", "b"}, {}, two_operands},
+      {{"record", "/tmp", "a"},
+       {},
+       "record: \"/tmp\" is a directory; write the path of a serial port, such as /dev/ttyS0"},
+      {{"record", "/dev/x", "a", "--duration=25h"},
+       {},
+       "--duration: \"25h\" is outside what works; choose from 0s to 24h"},
+      {{"record", "/dev/x", "a", "--ups=a=/dev/y"},
+       {},
+       "--ups has no meaning for record; leave it out"},
       {{"probe"}, {}, one_probe},
       {{"probe", "/dev/x", "/dev/y"}, {}, one_probe},
       {{"probe", "/tmp"},

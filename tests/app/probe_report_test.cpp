@@ -54,7 +54,7 @@ TEST(ProbeReportTest, EveryQuantityHasItsLine) {
 
 TEST(ProbeReportTest, JsonHasValuesForPrograms) {
   const auto json = probe_json(report());
-  EXPECT_THAT(json, HasSubstr(R"({"address": "/dev/ttyS0", "quantities": [)"));
+  EXPECT_THAT(json, HasSubstr(R"({"version": 1, "address": "/dev/ttyS0", "quantities": [)"));
   EXPECT_THAT(
       json,
       HasSubstr(

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "recording.hpp"
 #include "server.hpp"
 
 namespace {
@@ -15,6 +16,7 @@ constexpr int usage_error = 2;
 
 struct CommandLine {
   std::vector<std::string> profiles{"su700"};
+  std::vector<std::string> recordings;
   std::string folder = UPS_SIMULATOR_PROFILES;
   bool list = false;
   std::string tcp;
@@ -32,12 +34,20 @@ CLI::Validator quietly(CLI::Validator validator) {
 
 void declare(CLI::App& app, CommandLine& line) {
   auto& server = line.server;
-  app.add_option("--profile", line.profiles,
-                 "Which UPS: a name from --list-profiles or the path of a .profile file; repeat "
-                 "it with --count to mix")
-      ->type_name("NAME")
-      ->allow_extra_args(false)
-      ->default_str("su700");
+  auto* const profile =
+      app.add_option(
+             "--profile", line.profiles,
+             "Which UPS: a name from --list-profiles or the path of a .profile file; repeat "
+             "it with --count to mix")
+          ->type_name("NAME")
+          ->allow_extra_args(false)
+          ->default_str("su700");
+  auto* const replay =
+      app.add_option("--replay", line.recordings,
+                     "Behave as in a recording of upslink_exporter; repeat it with --count to mix")
+          ->type_name("FILE")
+          ->allow_extra_args(false)
+          ->excludes(profile);
   app.add_flag("--list-profiles", line.list, "Print what there is, and exit");
   app.add_option("--profile-dir", line.folder, "Where profiles are looked up by name")
       ->type_name("DIR")
@@ -54,29 +64,36 @@ void declare(CLI::App& app, CommandLine& line) {
       ->type_name("N")
       ->check(quietly(CLI::NonNegativeNumber))
       ->capture_default_str();
-  app.add_option("--turnaround", line.turnaround_ms,
-                 "Milliseconds from a command to its reply, instead of the profile's")
-      ->type_name("MS")
-      ->check(quietly(CLI::NonNegativeNumber));
-  app.add_option("--byte-ms", line.byte_ms,
-                 "Least milliseconds from byte to byte of a reply, instead of the profile's")
-      ->type_name("MS")
-      ->check(quietly(CLI::NonNegativeNumber));
+  auto* const turnaround =
+      app.add_option("--turnaround", line.turnaround_ms,
+                     "Milliseconds from a command to its reply, instead of the profile's")
+          ->type_name("MS")
+          ->check(quietly(CLI::NonNegativeNumber));
+  auto* const byte_ms =
+      app.add_option("--byte-ms", line.byte_ms,
+                     "Least milliseconds from byte to byte of a reply, instead of the profile's")
+          ->type_name("MS")
+          ->check(quietly(CLI::NonNegativeNumber));
   app.add_option("--seed", server.unit.seed, "Of the faults' random numbers")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--speed", server.unit.speed, "How fast time passes in the state model")
-      ->type_name("X")
-      ->check(quietly(CLI::PositiveNumber))
-      ->capture_default_str();
-  app.add_option("--measure-ups", line.measure_ups, "With a Measure-UPS I or II")
-      ->type_name("1|2")
-      ->check(quietly(CLI::Range(1, 2)));
+  auto* const speed =
+      app.add_option("--speed", server.unit.speed, "How fast time passes in the state model")
+          ->type_name("X")
+          ->check(quietly(CLI::PositiveNumber))
+          ->capture_default_str();
+  auto* const measure_ups =
+      app.add_option("--measure-ups", line.measure_ups, "With a Measure-UPS I or II")
+          ->type_name("1|2")
+          ->check(quietly(CLI::Range(1, 2)));
   app.add_flag("--smart", server.unit.smart, "Start in smart mode, without waiting for Y");
   app.add_option("--count", line.count,
                  "Run N units; the links are PATH0, PATH1, ... and each has a TCP port")
       ->type_name("N")
       ->check(quietly(CLI::Range(1, 4096)));
+  for (auto* const meaningless : {turnaround, byte_ms, speed, measure_ups}) {
+    replay->excludes(meaningless);
+  }
 }
 
 void print_profiles(const std::filesystem::path& folder) {
@@ -100,7 +117,8 @@ void split_address(const std::string& address, ServerOptions& server) {
 void resolve(CommandLine& line) {
   auto& server = line.server;
   server.profile_folder = line.folder;
-  for (const auto& name : line.profiles) {
+  for (const auto& path : line.recordings) server.profiles.push_back(load_recording(path));
+  for (const auto& name : line.recordings.empty() ? line.profiles : std::vector<std::string>{}) {
     server.profiles.push_back(find_profile(name, line.folder));
     if (server.profiles.back().accessory) {
       throw ProfileError("The profile '" + name +

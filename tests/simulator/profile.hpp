@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -100,6 +101,8 @@ struct ModelParameters {
   double apparent_factor = 1;     // apparent load / load
 };
 
+struct Recording;
+
 struct Profile {
   std::string name;
   std::string title;
@@ -115,6 +118,7 @@ struct Profile {
   ModelParameters parameters;
   std::array<double, quantity_count> quantities{};  // base units, NaN = not known
   std::map<std::string, Answer> answers;            // by command bytes
+  std::shared_ptr<const Recording> recording;       // what it replays, if it does
 };
 
 // Profiles that `like` names are looked for in `folder`.

@@ -327,6 +327,11 @@ TEST(CommandLine, MistakesAreOneSentenceAndStatusTwo) {
       {"--tcp nowhere", "needs HOST:PORT"},
       {"--count 2 --tcp 127.0.0.1:4711", "needs port 0 with --count"},
       {"--baud -1 --link /tmp/x", "--baud"},
+      {"--replay /nowhere/x --link /tmp/x", "The recording /nowhere/x cannot be read."},
+      {"--replay " UPS_SIMULATOR_PROFILES "/su700.profile --link /tmp/x",
+       "Recording su700.profile, line 1: it is not 'upslink transcript 1'"},
+      {"--replay x --profile su700 --link /tmp/x", "--profile excludes --replay"},
+      {"--replay x --turnaround 3 --link /tmp/x", "excludes"},
   };
   for (const auto& [arguments, sentence] : mistakes) {
     const auto outcome = run_program(arguments);

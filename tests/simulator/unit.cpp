@@ -21,6 +21,7 @@ Unit::Unit(Profile profile, const UnitOptions& options, Time now)
   set_timing({options.baud, options.turnaround_ms.value_or(turnaround),
               options.byte_ms.value_or(profile_.byte_ms), false});
   interpreter_.set_smart(options.smart);
+  if (profile_.recording) replay_.emplace(*profile_.recording);
 }
 
 void Unit::set_timing(const Timing& timing) {
@@ -33,6 +34,7 @@ void Unit::set_timing(const Timing& timing) {
 }
 
 void Unit::receive(std::string_view bytes, Time now) {
+  if (replay_) replay_->begin(now);
   for (const char byte : bytes) {
     ledger_.note_received(byte, false);
     receiver_.push(byte, now, false);
@@ -40,7 +42,8 @@ void Unit::receive(std::string_view bytes, Time now) {
 }
 
 Time Unit::due() const {
-  return std::min({receiver_.due(), transmitter_.due(), model_.next_event(), faults_.next_event()});
+  return std::min({receiver_.due(), transmitter_.due(), model_.next_event(), faults_.next_event(),
+                   replay_ ? replay_->due() : never});
 }
 
 void Unit::run(Time now, const Sink& sink) {
@@ -54,6 +57,9 @@ void Unit::step(Time now, const Sink& sink) {
   announce();
   for (const auto fault : faults_.expire(now)) fault_ended(fault, now);
   send_burst(faults_.bursts(now), now);
+  if (const auto* unasked = replay_ ? replay_->take_unasked(now) : nullptr) {
+    send_unasked(*unasked, now);
+  }
   if (const auto departure = transmitter_.take(now)) take_departure(*departure, sink);
   if (const auto arrival = receiver_.take(now)) take_arrival(*arrival);
 }
@@ -67,7 +73,48 @@ void Unit::take_arrival(const Arrival& arrival) {
   if (dark_ || silenced() || !model_.alive()) return;
   const auto reply = interpreter_.take(*byte, arrival.at);
   announce();
-  if (reply && !transmitter_.filling()) send_reply(*reply, arrival.at);
+  if (transmitter_.filling()) return;
+  if (const auto recorded = recorded_answer(*byte, arrival.at))
+    return send_recorded(*recorded, arrival.at);
+  if (reply) send_reply(*reply, arrival.at);
+}
+
+std::optional<RecordedAnswer> Unit::recorded_answer(char byte, Time now) {
+  const bool overridden = interpreter_.overrides().contains(std::string(1, byte));
+  if (!replay_ || !interpreter_.smart() || overridden) return std::nullopt;
+  return replay_->next(byte, now);
+}
+
+// At the time after its question at which it was recorded: the end of an answer is what a client
+// waits for, so that is kept where an adapter gave the bytes in one piece.
+void Unit::send_recorded(const RecordedAnswer& answer, Time arrived) {
+  if (answer.bytes.empty()) return;
+  ledger_.note_reply();
+  const auto& bytes = answer.bytes;
+  const bool whole = answer.alerts.empty() && bytes.ends_with("\r\n");
+  auto faulty = whole ? faults_.apply(bytes.substr(0, bytes.size() - 2),
+                                      [this](Dice& dice) { return foreign_reply(dice); })
+                      : FaultyReply{bytes, {}};
+  if (!faulty || faulty->bytes.empty()) return;
+  Chunk chunk{std::move(faulty->bytes), arrived + faulty->late, {}, {}};
+  if (timing_.baud > 0) {
+    const auto byte_time = from_seconds(bits_per_byte / timing_.baud);
+    const auto gaps = static_cast<Duration::rep>(bytes.size() - 1);
+    const auto measured = gaps > 0 ? (answer.last - answer.first) / gaps : Duration{};
+    chunk.byte_period = std::max(byte_time, measured);
+    const auto before = byte_time + (gaps + 1) * chunk.byte_period;  // the question and the answer
+    chunk.not_before += std::max(answer.last - before, Duration{});
+  }
+  for (const auto place : answer.alerts) {
+    chunk.alerts.emplace_back(place, ledger_.note_alert(bytes[place], arrived));
+  }
+  transmitter_.reply(std::move(chunk));
+}
+
+void Unit::send_unasked(const Unasked& unasked, Time now) {
+  if (!interpreter_.smart() || dark_ || silenced() || !plugged_) return;
+  if (unasked.alert) return send_alert(unasked.bytes.front(), false, now);
+  send_burst(unasked.bytes, now);
 }
 
 void Unit::send_reply(const std::string& reply, Time arrived) {

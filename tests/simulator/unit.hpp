@@ -16,6 +16,7 @@
 #include "ledger.hpp"
 #include "model.hpp"
 #include "profile.hpp"
+#include "replay.hpp"
 #include "settings.hpp"
 #include "wire.hpp"
 
@@ -85,6 +86,9 @@ class Unit {
   void take_departure(const Departure& departure, const Sink& sink);
   void send_reply(const std::string& reply, Time arrived);
   void send_burst(std::string bytes, Time now);
+  void send_recorded(const RecordedAnswer& answer, Time arrived);
+  void send_unasked(const Unasked& unasked, Time now);
+  std::optional<RecordedAnswer> recorded_answer(char byte, Time now);
   void announce();
   bool sends(char alert) const;
   void fault_ended(Fault fault, Time now);
@@ -97,6 +101,7 @@ class Unit {
   Model model_;
   Interpreter interpreter_;
   Faults faults_;
+  std::optional<Replay> replay_;
   Ledger ledger_;
   Receiver receiver_;
   Transmitter transmitter_;

@@ -39,6 +39,10 @@ void Transmitter::clear() {
   place_ = alert_place_ = 0;
 }
 
+Duration Transmitter::period_of(const Chunk& chunk) const {
+  return std::max(byte_period_, chunk.byte_period);
+}
+
 Transmitter::Plan Transmitter::plan() const {
   if (filler_) {
     const auto period = std::max(byte_time_, least_filler_period);
@@ -54,7 +58,7 @@ Transmitter::Plan Transmitter::plan() const {
     const auto ready = place_ == 0 ? replies_.front().not_before : reply_free_;
     const auto start = std::max(free_, ready);
     // The byte leaves one period after the one before, or after the turnaround.
-    const auto end = start + (place_ == 0 ? byte_period_ : byte_time_);
+    const auto end = start + (place_ == 0 ? period_of(replies_.front()) : byte_time_);
     if (start < best_start) best = {Next::reply, end};
   }
   return best;
@@ -88,7 +92,7 @@ std::optional<Departure> Transmitter::take(Time now) {
     case Next::alert:
       return take_from(alerts_, alert_place_, end);
     case Next::reply:
-      reply_free_ = end + byte_period_ - byte_time_;
+      reply_free_ = end + period_of(replies_.front()) - byte_time_;
       return take_from(replies_, place_, end);
     case Next::none:
       break;

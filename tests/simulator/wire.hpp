@@ -51,6 +51,7 @@ struct Chunk {
   Time not_before;
   // Alerts inside a reply: place and id.
   std::vector<std::pair<std::size_t, std::uint64_t>> alerts;
+  Duration byte_period{};  // of a reply that is slower than the unit's others
 };
 
 class Transmitter {
@@ -78,6 +79,7 @@ class Transmitter {
   };
 
   Plan plan() const;
+  Duration period_of(const Chunk& chunk) const;
   Departure take_from(std::deque<Chunk>& chunks, std::size_t& place, Time end);
 
   Duration byte_time_{};

@@ -292,4 +292,14 @@ std::optional<Failure> Session::synchronise() {
   return answered ? Failure::desync : Failure::timeout;
 }
 
+std::optional<Failure> get_into_step(Session& session, int tries) {
+  std::optional<Failure> failure;
+  for (int i = 0; i < tries; ++i) {
+    if (session.in_step()) return std::nullopt;
+    failure = session.synchronise();
+    if (!failure) return std::nullopt;
+  }
+  return failure;
+}
+
 }  // namespace upslink::smart

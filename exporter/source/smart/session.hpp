@@ -98,4 +98,8 @@ class Session {
   std::uint64_t bytes_received_ = 0;
 };
 
+/// Has a session that is out of step synchronise, at most so many times. Nothing if it is in step
+/// then, or why it is not.
+std::optional<Failure> get_into_step(Session& session, int tries);
+
 }  // namespace upslink::smart

@@ -5,18 +5,13 @@
 
 namespace upslink::smart {
 
-namespace {
-
-/// The commands section of level.alerts.commands[.groups], if there is one.
-std::string commands_of(std::string_view level) {
+std::string listed_commands(std::string_view level) {
   const auto alerts_at = level.find('.');
   const auto commands_at = level.find('.', alerts_at + 1);
   if (commands_at == std::string_view::npos) return {};
   const auto rest = level.substr(commands_at + 1);
   return std::string(rest.substr(0, rest.find('.')));
 }
-
-}  // namespace
 
 SmartSource::SmartSource(std::unique_ptr<Link> link) : link_(std::move(link)), session_(*link_) {}
 
@@ -38,7 +33,7 @@ std::optional<Failure> SmartSource::synchronise() {
 
 Result<std::string, Failure> SmartSource::ask(const Command& command) {
   auto reply = session_.ask(command);
-  if (reply && command.row().form == Form::level) listed_ = commands_of(*reply);
+  if (reply && command.row().form == Form::level) listed_ = listed_commands(*reply);
   return reply;
 }
 

@@ -11,6 +11,10 @@
 
 namespace upslink::smart {
 
+/// The commands that a unit lists in its reply to `a`, level.alerts.commands[.groups]; empty if it
+/// lists none.
+std::string listed_commands(std::string_view level);
+
 class SmartSource final : public Source {
  public:
   explicit SmartSource(std::unique_ptr<Link> link);
