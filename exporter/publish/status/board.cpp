@@ -54,12 +54,14 @@ void Board::look(Moment now) {
 
 void Board::look_locked(const Moment& now) {
   wall_.follow(now);
-  for (const auto& ups : upses_) {
-    const auto snapshot = ups->ups.slot->load();
-    const Facts facts(*snapshot, now.steady);
-    ups->history.follow(facts);
-    ups->timeline.follow(facts);
-  }
+  for (const auto& ups : upses_) look_at(*ups, now);
+}
+
+void Board::look_at(Remembered& ups, const Moment& now) {
+  const auto snapshot = ups.ups.slot->load();
+  const Facts facts(*snapshot, now.steady);
+  ups.history.follow(facts);
+  ups.timeline.follow(facts);
 }
 
 /// Forgets the texts that may be wrong by now, unless that was done a moment ago.
@@ -92,7 +94,7 @@ const std::string& Board::text(Remembered& ups, bool full, const Moment& now) {
   return text;
 }
 
-const Board::Remembered* Board::find(std::string_view ups) const {
+Board::Remembered* Board::find(std::string_view ups) {
   const auto named = [&](const auto& known) { return known->ups.ups == ups; };
   const auto found = std::ranges::find_if(upses_, named);
   return found == upses_.end() ? nullptr : found->get();
@@ -121,9 +123,10 @@ std::optional<Rendered> Board::upses(const Detail& detail, Moment now) {
 
 std::optional<Rendered> Board::history(std::string_view ups, Moment now) {
   const std::lock_guard lock(mutex_);
-  const Remembered* known = find(ups);
+  Remembered* const known = find(ups);
   if (known == nullptr) return std::nullopt;
   wall_.follow(now);
+  look_at(*known, now);  // as new as the readings beside it
   auto body = history_document(ups, known->history, wall_, now.steady);
   return Rendered{std::make_shared<const std::string>(std::move(body)), {}};
 }

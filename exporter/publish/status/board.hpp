@@ -79,7 +79,8 @@ class Board {
   void look_locked(const Moment& now);
   void refresh(const Moment& now);
   const std::string& text(Remembered& ups, bool full, const Moment& now);
-  const Remembered* find(std::string_view ups) const;
+  static void look_at(Remembered& ups, const Moment& now);
+  Remembered* find(std::string_view ups);
   std::string etag() const;
   void run(const std::stop_token& stop);
 

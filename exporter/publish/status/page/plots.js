@@ -71,8 +71,8 @@ function showNumbers(history, from, seconds) {
   const rows = [];
   for (let part = 11; part >= 0; --part) {
     const begins = from + seconds / 12 * part;
-    const first = Math.max(0, Math.round((begins - history.begin) / history.step));
-    const last = Math.max(0, Math.round((begins + seconds / 12 - history.begin) / history.step));
+    const first = Math.max(0, Math.ceil((begins - history.begin) / history.step));
+    const last = Math.max(0, Math.ceil((begins + seconds / 12 - history.begin) / history.step));
     const ranges = plotted.map(([name]) => within(history.readings[name], first, last));
     if (!ranges.some(Boolean)) continue;
     rows.push(el("tr", {}, el("th", { scope: "row" }, minutes.format(new Date(begins * 1000))),
