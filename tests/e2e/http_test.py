@@ -121,9 +121,9 @@ class PagesTest(unittest.TestCase):
     def test_start_page(self):
         answer = exporter.get("/")
         self.assertEqual((answer.status, answer.headers["content-type"]), (200, "text/html; charset=utf-8"))
-        self.assertIn('<a href="/metrics">', answer.text)
+        self.assertIn('<a href="./metrics">', answer.text)
         for name in UNITS:
-            self.assertIn(f"{name}: answers", answer.text)
+            self.assertIn(f"<li><b>{name}</b>: On line</li>", answer.text)
 
     def test_healthy_and_ready(self):
         self.assertEqual(exporter.get("/-/healthy").status, 200)
@@ -147,7 +147,7 @@ class PagesTest(unittest.TestCase):
                 self.assertEqual(late.value("upslink_up", ups="a"), 0)
                 s.wait("the attempt is over", lambda: late.get("/-/ready").status == 200)
                 self.assertEqual(late.value("upslink_up", ups="a"), 0)
-                self.assertIn("a: silent", late.get("/").text)
+                self.assertIn("<li><b>a</b>: Silent</li>", late.get("/").text)
             finally:
                 for other in others:
                     other.close()
@@ -158,7 +158,7 @@ class PagesTest(unittest.TestCase):
             self.assertEqual(other.get("/metrics").status, 404)
             self.assertEqual(exposition.read_text(other.get("/ups/metrics").text).samples[
                 "upslink_up", (("ups", "a"),)], 0)
-            self.assertIn('<a href="/ups/metrics">', other.get("/").text)
+            self.assertIn('<a href="./ups/metrics">', other.get("/").text)
 
     def test_several_addresses(self):
         with stand.Stand() as s:

@@ -5,11 +5,15 @@
     page_test.py --exporter PROGRAM --simulator PROGRAM [test...]
 """
 
+import http.server
 import json
 import re
+import signal
+import threading
 import time
 import unittest
 import urllib.parse
+import urllib.request
 
 import browser
 import stand
@@ -169,6 +173,66 @@ class What(unittest.TestCase):
         page.see("all again", order + " === 'c,b,a'")
         page.close(self)
 
+    def test_a_ups_is_added_and_taken_away(self):
+        page = Page(self, names=("a", "b"))
+        both = page.config.read_text()
+        one = "".join(both.splitlines(keepends=True)[:2])
+        cards = "[...document.querySelectorAll('.card h2')].map((one) => one.innerText).join()"
+        page.see("both", cards + " === 'a,b'")
+        page.browser.run("location.hash = '#ups=b', 0")
+        page.see_state("On line")
+        for text, expression in ((one, "document.querySelector('#detail-name').innerText === 'a'"), (both, cards + " === 'a,b'")):
+            page.config.write_text(text)
+            page.exporter.child.send_signal(signal.SIGHUP)
+            page.see("what is configured now", expression)
+        self.assertEqual([one for one in page.browser.messages if "404" not in one], [], "only that b was gone")
+
+    def test_behind_a_proxy_that_adds_a_prefix(self):
+        page = Page(self)
+        with Proxy(page.exporter, "/power/ups") as proxy:
+            page.url = f"http://127.0.0.1:{proxy.port}/power/ups/"
+            page.browser.requests.clear()
+            page.browser.open(page.url)
+            page.see("the state", f"location.port === '{proxy.port}' && document.querySelector('.state').innerText === 'On line'")
+            page.see("plots", "document.querySelectorAll('.plot path.line').length === 3")
+            hrefs = page.browser.run("[...document.querySelectorAll('.links a')].map((one) => one.href)")
+            self.assertTrue(all(href.startswith(page.url) for href in hrefs), hrefs)
+            page.close(self)
+
+
+class Proxy:
+    """What is asked below a prefix is asked of the exporter without it."""
+
+    def __init__(self, exporter, prefix):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if not self.path.startswith(prefix):
+                    return self.send_error(404)
+                request = urllib.request.Request(f"http://127.0.0.1:{exporter.port}{self.path[len(prefix):]}")
+                with urllib.request.urlopen(request, timeout=stand.PATIENCE) as answer:
+                    body = answer.read()
+                    self.send_response(answer.status)
+                    for name in ("Content-Type", "Content-Security-Policy", "ETag"):
+                        if answer.headers[name]:
+                            self.send_header(name, answer.headers[name])
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
 
 class How(unittest.TestCase):
     """Who can use it: keyboard, screen reader, phone, no scripts, many UPSes."""
@@ -289,13 +353,17 @@ class Json(unittest.TestCase):
         self.assertEqual(answer.headers["x-content-type-options"], "nosniff")
         self.assertLess(len(self.get("/", Accept_Encoding="gzip").body), 20000)
 
+    def await_state(self, state):
+        self.stand.wait(state, lambda: json.loads(self.get("/api/v1/ups").text)["upses"][0]["state"] == state)
+
     def test_what_has_not_changed_is_not_sent_again(self):
+        self.await_state("on_line")
         for path in ("/", "/api/v1/catalogue", "/docs/api.md"):
             tag = self.get(path).headers["etag"]
             again = self.get(path, If_None_Match=tag)
             self.assertEqual((again.status, again.body), (304, b""), path)
         self.sim.ask("unplug")
-        self.stand.wait("silent", lambda: json.loads(self.get("/api/v1/ups").text)["upses"][0]["state"] == "silent")
+        self.await_state("silent")
 
         def unchanged():
             tag = self.get("/api/v1/ups").headers["etag"]
@@ -310,7 +378,7 @@ class Json(unittest.TestCase):
         self.assertEqual(self.exporter.get("/api/v1/ups", method="POST").status, 405)
 
     def test_a_history_has_what_happened(self):
-        self.stand.wait("on line", lambda: json.loads(self.get("/api/v1/ups").text)["upses"][0]["state"] == "on_line")
+        self.await_state("on_line")
         self.sim.ask("line fail")
         self.stand.wait("on battery with no voltage", lambda: json.loads(self.get("/api/v1/ups").text)["upses"][0]["readings"]
                         .get("input_voltage", {}).get("value") == 0)
