@@ -182,9 +182,9 @@ std::string without_brace(const Json& json) {
 
 Json members_of(const Quantity& row) {
   auto json = Json::array();
-  for (std::size_t i = 0; i < row.members.size(); ++i) {
-    if (row.members[i].name.empty()) continue;
-    json.push_back({{"name", row.members[i].name}, {"text", row.members[i].text}});
+  for (const Member& member : row.members) {
+    if (member.name.empty()) continue;
+    json.push_back({{"name", member.name}, {"text", member.text}});
   }
   return json;
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ranges>
 
 namespace upslink::status {
 namespace {
@@ -126,10 +125,10 @@ void Timeline::add(const Occurrence& occurrence) {
 
 /// The newest of a kind and, if one is given, of one state or alert.
 Occurrence* Timeline::newest(Occurrence::Kind kind, std::optional<std::size_t> which) {
-  for (Occurrence& occurrence : occurrences_ | std::views::reverse) {
-    if (occurrence.kind == kind && (!which || occurrence.which == *which)) return &occurrence;
-  }
-  return nullptr;
+  const auto found = std::find_if(occurrences_.rbegin(), occurrences_.rend(), [&](const auto& one) {
+    return one.kind == kind && (!which || one.which == *which);
+  });
+  return found == occurrences_.rend() ? nullptr : &*found;
 }
 
 }  // namespace upslink::status
