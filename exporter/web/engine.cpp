@@ -245,6 +245,8 @@ struct Engine::Callbacks {
     auto& engine = *static_cast<Engine*>(self);
     if (std::strstr(format, "handshake") != nullptr) return engine.refuse_handshake();
     if (std::exchange(engine.is_giving_up_, false)) return;
+    // A local socket has no options of TCP, which MHD tells of with every response.
+    if (std::strncmp(format, "Setting %s option", std::strlen("Setting %s option")) == 0) return;
     std::array<char, 512> text{};
     static_cast<void>(std::vsnprintf(text.data(), text.size(), format, arguments));
     std::string_view line(text.data());
