@@ -113,6 +113,11 @@ std::string peer_of(MHD_Connection* mhd) {
   return error == 0 ? host.data() : "";
 }
 
+// A local socket has no options of TCP, of which MHD complains with every response.
+bool is_about_tcp(std::string_view format) {
+  return format.starts_with("Setting %s option") || format.starts_with("Failed to push the data");
+}
+
 // `response` as libmicrohttpd wants it. The body is shared, not copied: MHD calls the function that
 // lets go of it when the last byte is sent.
 ResponsePtr packed(const Response& response, const Headers& configured) {
@@ -245,8 +250,7 @@ struct Engine::Callbacks {
     auto& engine = *static_cast<Engine*>(self);
     if (std::strstr(format, "handshake") != nullptr) return engine.refuse_handshake();
     if (std::exchange(engine.is_giving_up_, false)) return;
-    // A local socket has no options of TCP, which MHD tells of with every response.
-    if (std::strncmp(format, "Setting %s option", std::strlen("Setting %s option")) == 0) return;
+    if (is_about_tcp(format)) return;
     std::array<char, 512> text{};
     static_cast<void>(std::vsnprintf(text.data(), text.size(), format, arguments));
     std::string_view line(text.data());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/reception.hpp"
 
-#include <cstring>
+#include <string.h>  // NOLINT(modernize-deprecated-headers): cstring has no explicit_bzero
 
 #include "web/authorization.hpp"
 

@@ -256,7 +256,7 @@ TEST_F(ServerTest, ServesInheritedListeners) {
   ASSERT_EQ(::connect(mine.number(), reinterpret_cast<sockaddr*>(&name), length), 0);
   Client c(std::move(mine));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(c.get("/metrics")->body, page_);
-  EXPECT_TRUE(log().empty());
+  EXPECT_THAT(log(), ::testing::IsEmpty());
 }
 
 TEST_F(ServerTest, SaysWhyItDoesNotStart) {
