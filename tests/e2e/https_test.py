@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The web server under a web configuration file: TLS, passwords, and what clients try on it. The
-clients are OpenSSL's, by way of Python and Prometheus, and bare sockets.
+"""The web server under a web configuration file: TLS, passwords, sockets of systemd, and what clients
+try on it. The clients are OpenSSL's, by way of Python and Prometheus, and bare sockets.
 
     https_test.py --exporter PROGRAM --simulator PROGRAM [test...]
 """
@@ -17,6 +17,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -376,6 +377,47 @@ class OddRequestsTest(unittest.TestCase):
             answer = self.stand.answer_to(
                 f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
             self.assertRegex(answer, rb"\AHTTP/1.1 %d " % status, path)
+
+
+# Listens as systemd would, and becomes the program, whose words follow.
+SYSTEMD = """
+import os, socket, sys
+tcp = socket.socket()
+tcp.bind(("127.0.0.1", 0))
+tcp.listen()
+local = socket.socket(socket.AF_UNIX)
+local.bind(sys.argv[1])
+local.listen()
+for number, listener in ((3, tcp), (4, local)):
+    listener.detach() if listener.fileno() == number else os.dup2(listener.fileno(), number)
+    os.set_inheritable(number, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2")
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+class SocketUnitTest(unittest.TestCase):
+    def test_serves_on_the_sockets_of_systemd(self):
+        with HttpsStand() as s:
+            s.configure(TLS)
+            path = s.folder / "socket"
+            s.server = s.exporter(
+                {"a": s.folder / "later"}, "--web.systemd-socket", "--web.config.file", s.folder / "web.yml",
+                wrapper=(sys.executable, "-c", SYSTEMD, path), listen=False)
+            self.assertEqual(s.get(s.context()).status, 200)
+            s.wait("both are told of", lambda: f"unix:{path}" in s.server.log())
+            with socket.socket(socket.AF_UNIX) as local:
+                local.connect(str(path))
+                with s.context().wrap_socket(local, server_hostname="localhost") as client:
+                    client.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    self.assertRegex(client.recv(4096), rb"\AHTTP/1.1 200 ")
+            self.assertEqual([line for line in s.server.log_lines() if line["level"] == "error"], [])
+
+    def test_says_that_there_are_none(self):
+        status, out, err, _ = stand.run_exporter("--ups", "a=/nowhere", "--web.systemd-socket",
+                                                 "--snmp.agentx-address", "off")
+        self.assertEqual(status, 2, (out, err))
+        self.assertIn("systemd has passed no socket", err)
 
 
 PROMETHEUS = """
