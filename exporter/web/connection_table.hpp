@@ -45,6 +45,7 @@ struct Connection {
   Engine* engine = nullptr;    ///< whose it is
   MHD_Connection* mhd = nullptr;
   Pause pause = Pause::none;
+  bool has_waited = false;            ///< for the answer to the current request
   std::shared_ptr<TlsSession> tls{};  ///< null for plain HTTP
   std::list<Connection>::iterator place{};
 };

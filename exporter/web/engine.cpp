@@ -14,7 +14,9 @@
 //   HTML text. The URI callback makes MHD tell of their end too, so that they are counted, unless
 //   not even the request line could be read (414, 505).
 // * A response that is not known yet suspends its connection. What resumes it, the server's loop
-//   knows. MHD asks again then.
+//   knows. MHD asks again then; but it would read first, and a client that has finished sending
+//   would lose its response. Connections with a timeout of their own are looked at before any are
+//   read, so those that waited get one, which never runs out.
 // * A TLS handshake that waits for its client counts as work that is left over, so MHD would spin
 //   until the client's next byte. handshake_waits() suspends the connection, from within GnuTLS'
 //   reading, and the loop resumes it when its socket is ready. MHD sends no alert when a handshake
@@ -52,6 +54,9 @@ constexpr std::size_t max_body_bytes = 65536;
 // MHD keeps a request's text, 56 bytes for each of its fields and the response's header in one pool
 // per connection. This much on top of the text has room for some 20 fields and our header.
 constexpr std::size_t pool_reserve_bytes = 2048;
+
+// For those that wait; Limits::request ends them long before.
+constexpr unsigned never_seconds = 1'000'000;
 
 struct DestroyResponse {
   void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
@@ -106,6 +111,11 @@ std::string peer_of(MHD_Connection* mhd) {
   const int error = ::getnameinfo(info->client_addr, length, host.data(), host.size(), nullptr, 0,
                                   NI_NUMERICHOST);
   return error == 0 ? host.data() : "";
+}
+
+// A local socket has no options of TCP, of which MHD complains with every response.
+bool is_about_tcp(std::string_view format) {
+  return format.starts_with("Setting %s option") || format.starts_with("Failed to push the data");
 }
 
 // `response` as libmicrohttpd wants it. The body is shared, not copied: MHD calls the function that
@@ -165,6 +175,9 @@ struct Engine::Callbacks {
     const auto response = respond(engine, *connection, url, method);
     if (response) return send(engine, mhd, *response);
     engine.pause(*connection, Connection::Pause::answer);
+    if (!std::exchange(connection->has_waited, true)) {
+      MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT, never_seconds);
+    }
     return MHD_YES;
   }
 
@@ -211,6 +224,9 @@ struct Engine::Callbacks {
     *seen = nullptr;
     Connection* const connection = connection_of(mhd);
     if (connection == nullptr) return;
+    if (std::exchange(connection->has_waited, false)) {
+      MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+    }
     if (const int status = status_of(mhd)) engine.owner_.answered(status);
     engine.owner_.request_finished(*connection);
   }
@@ -234,6 +250,7 @@ struct Engine::Callbacks {
     auto& engine = *static_cast<Engine*>(self);
     if (std::strstr(format, "handshake") != nullptr) return engine.refuse_handshake();
     if (std::exchange(engine.is_giving_up_, false)) return;
+    if (is_about_tcp(format)) return;
     std::array<char, 512> text{};
     static_cast<void>(std::vsnprintf(text.data(), text.size(), format, arguments));
     std::string_view line(text.data());

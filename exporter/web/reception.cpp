@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/reception.hpp"
 
+#include <string.h>  // NOLINT(modernize-deprecated-headers): cstring has no explicit_bzero
+
 #include "web/authorization.hpp"
 
 namespace upslink::web {
@@ -57,13 +59,16 @@ std::optional<Verdict> Reception::judge(Connection& connection, const Request& r
   if (!colon) return Verdict::denied;
   const std::string_view both(decoded_);
   const Credentials credentials{both.substr(0, *colon), both.substr(*colon + 1)};
-  if (const auto known = gate_->known(credentials)) return known;
-  visit.judged_under = number_;
-  gate_->judge(credentials, connection.origin,
-               [inbox = inbox_, ticket = wait(connection)](Verdict verdict) {
-                 inbox->put(Letter{ticket, verdict});
-               });
-  return {};
+  auto known = gate_->known(credentials);
+  if (!known) {
+    visit.judged_under = number_;
+    gate_->judge(credentials, connection.origin,
+                 [inbox = inbox_, ticket = wait(connection)](Verdict verdict) {
+                   inbox->put(Letter{ticket, verdict});
+                 });
+  }
+  ::explicit_bzero(decoded_.data(), decoded_.size());
+  return known;
 }
 
 Ticket Reception::wait(Connection& connection) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "web/descriptor.hpp"
 
@@ -29,6 +30,8 @@ class Client {
   /// Connects to "HOST:PORT" as Server::addresses() reports it. `receive_buffer` in bytes; 0 leaves
   /// the kernel's choice.
   explicit Client(const std::string& address, int receive_buffer = 0);
+  /// Over a socket that is connected.
+  explicit Client(Descriptor socket) : socket_(std::move(socket)) {}
   virtual ~Client() = default;
   Client(Client&&) = default;
   Client& operator=(Client&&) = default;

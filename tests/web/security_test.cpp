@@ -243,7 +243,9 @@ TEST_F(SecurityTest, ForgetsWhoHasGone) {
   half.finish_sending();  // but it reads
   ASSERT_TRUE(gate_->has(2));
   gate_->finish();
-  EXPECT_EQ(half.receive()->status, 200);
+  const auto answer = half.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
   EXPECT_TRUE(half.is_closed_in_time());
   EXPECT_EQ(client().get("/metrics", std::string(right))->status, 200);
 }

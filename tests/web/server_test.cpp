@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "server_fixture.hpp"
 
@@ -230,6 +232,31 @@ TEST_F(ServerTest, ListensOnSeveralAddresses) {
   const std::string port = all.substr(all.rfind(':'));
   EXPECT_EQ(Client("127.0.0.1" + port).get("/metrics")->status, 200);
   EXPECT_EQ(Client("[::1]" + port).get("/metrics")->status, 200);
+}
+
+// Sockets that listened before: TCP, and a local one.
+TEST_F(ServerTest, ServesInheritedListeners) {
+  auto tcp = listen_on("127.0.0.1:0");
+  Descriptor local(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;  // with nothing else the kernel chooses an abstract name
+  ASSERT_EQ(::bind(local.number(), reinterpret_cast<sockaddr*>(&name), sizeof name.sun_family), 0);
+  ASSERT_EQ(::listen(local.number(), 5), 0);
+  socklen_t length = sizeof name;
+  ASSERT_EQ(::getsockname(local.number(), reinterpret_cast<sockaddr*>(&name), &length), 0);
+
+  Server::Setup setup;
+  setup.inherited.push_back(std::get<Listener>(std::move(tcp)));
+  setup.inherited.push_back({.socket = std::move(local), .address = "unix:@x"});
+  start(std::move(setup));
+  ASSERT_EQ(server_->addresses().size(), 3U);
+  EXPECT_EQ(server_->addresses()[2], "unix:@x");
+  EXPECT_EQ(Client(server_->addresses()[1]).get("/metrics")->status, 200);
+  Descriptor mine(::socket(AF_UNIX, SOCK_STREAM, 0));
+  ASSERT_EQ(::connect(mine.number(), reinterpret_cast<sockaddr*>(&name), length), 0);
+  Client c(std::move(mine));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(c.get("/metrics")->body, page_);
+  EXPECT_THAT(log(), ::testing::IsEmpty());
 }
 
 TEST_F(ServerTest, SaysWhyItDoesNotStart) {

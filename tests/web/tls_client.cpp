@@ -2,7 +2,10 @@
 #include "tls_client.hpp"
 
 #include <gnutls/gnutls.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <stdexcept>
 
@@ -48,6 +51,15 @@ TlsClient::TlsClient(const std::string& address, const TlsWishes& wishes) : Clie
 TlsClient::~TlsClient() {
   gnutls_deinit(session_);
   gnutls_certificate_free_credentials(credentials_);
+}
+
+void TlsClient::send_in_pieces() {
+  const int on = 1;
+  ::setsockopt(descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  gnutls_transport_set_push_function(
+      session_, [](gnutls_transport_ptr_t socket, const void* bytes, std::size_t) {
+        return ::send(static_cast<int>(reinterpret_cast<long>(socket)), bytes, 1, MSG_NOSIGNAL);
+      });
 }
 
 bool TlsClient::note(long result) {

@@ -29,6 +29,8 @@ class TlsClient : public Client {
   /// Whether the server accepts this client; in TLS 1.3 that is known only when it has said
   /// something, so this sends a request and waits for the answer's beginning.
   bool is_accepted();
+  /// Everything is sent one byte at a time from now on.
+  void send_in_pieces();
   /// Makes the handshake as far as this side is concerned.
   bool shake();
   long send_some(std::string_view text) override;
