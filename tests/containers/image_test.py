@@ -60,12 +60,13 @@ class Image(unittest.TestCase):
                                    f"UPSLINK_WEB_LISTEN_ADDRESS=127.0.0.1:{self.port}", *words)
 
     def test_what_the_image_says_of_itself(self):
-        config = self.engine.configuration("exporter")["Config"]
+        image = self.engine.configuration("exporter")
+        config = image["Config"]
         self.assertEqual(config["User"], f"65532:{DIALOUT}")
         self.assertEqual(config["Entrypoint"], ["/usr/bin/upslink_exporter"])
         self.assertEqual(list(config["ExposedPorts"]), ["12400/tcp"])
         self.assertEqual(config["StopSignal"], "SIGTERM")
-        self.assertEqual(config["Healthcheck"]["Test"], ["CMD", "/usr/bin/upslink_exporter", "--healthcheck"])
+        self.assertEqual(image["Healthcheck"]["Test"], ["CMD", "/usr/bin/upslink_exporter", "--healthcheck"])
         self.assertEqual(config["Labels"]["org.opencontainers.image.revision"], "under_test")
 
     def test_the_user_has_no_rights_and_no_place_to_write(self):

@@ -26,8 +26,10 @@ fi
 tests/cross/sysroot.sh "$architecture"
 cmake --preset "$architecture"
 cmake --build --preset "$architecture" --target upslink_exporter "${units[@]/%/_test}"
+# Not the links over a pty: qemu 7.2 knows no openpty().
 for unit in "${units[@]}"; do
-  "$qemu" -L "build/sysroots/$architecture" "build/$architecture/tests/$unit/${unit}_test" --gtest_brief=1
+  "$qemu" -L "build/sysroots/$architecture" "build/$architecture/tests/$unit/${unit}_test" --gtest_brief=1 \
+    --gtest_filter=-DeviceLinkTest.*
 done
 python3 -B tests/cross/cross_test.py --exporter "build/$architecture/exporter/app/upslink_exporter" \
   --native "$exporter" --simulator "$simulator" --qemu "$qemu" --sysroot "build/sysroots/$architecture"
