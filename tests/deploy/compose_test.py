@@ -196,7 +196,7 @@ class Together(unittest.TestCase):
 
         stand.until("Prometheus has upslink_up 1", lambda: self.query('upslink_up{ups="demo",job="upslink"}') == ["1"])
         stand.until("snmpd has the model", lambda: self.snmpget("1.3.6.1.2.1.33.1.1.2.0").stdout.strip() == '"SMART-UPS 700"')
-        self.assertEqual(self.query("up"), ["1", "1"])
+        stand.until("both jobs are scraped", lambda: self.query("up") == ["1", "1"])
         self.unit.ask("line fail")
         stand.until("Alertmanager has the alert", self.alerted, within=40)
 
