@@ -15,10 +15,13 @@ build_packages=(
 # simulator.
 demo_packages=(curl socat snmp snmpd)
 
-# What checks it: the compiler's second opinion, Prometheus' own parser (promtool), a load for the
-# web server. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
+# What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, a load
+# for the web server. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
 test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
-  prometheus-snmp-exporter)
+  prometheus-snmp-exporter prometheus-alertmanager python3-venv)
+
+# What makes and runs images, and what builds and runs for other architectures (tests/cross).
+system_packages=(buildah podman crun mmdebstrap qemu-user-static g++-aarch64-linux-gnu g++-arm-linux-gnueabihf)
 
 # Whether a package is installed.
 is_installed() {

@@ -155,7 +155,8 @@ for stage in "${stages[@]}"; do
 done
 
 heading packages
-install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
+install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}" \
+  "${system_packages[@]}"
 if [[ -z ${UPSLINK_COMPILER_LAUNCHER+set} ]] && command -v ccache >/dev/null; then
   export UPSLINK_COMPILER_LAUNCHER=ccache
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 # a build in another folder finds what this one has compiled

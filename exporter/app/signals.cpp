@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "model/timespec.hpp"
+
 namespace upslink::app {
 
 Signals::Signals() {
@@ -30,9 +32,7 @@ std::optional<int> Signals::wait_for(std::chrono::nanoseconds patience) const {
   const bool for_ever = patience >= Clock::time_point::max() - start;
   const auto end = for_ever ? Clock::time_point::max() : start + patience;
   for (;;) {
-    const auto left = std::max(end - Clock::now(), std::chrono::nanoseconds(0));
-    const auto whole = std::chrono::floor<std::chrono::seconds>(left);
-    const timespec limit{.tv_sec = whole.count(), .tv_nsec = (left - whole).count()};
+    const auto limit = timespec_of(std::max(end - Clock::now(), std::chrono::nanoseconds(0)));
     const int signal = ::sigtimedwait(&awaited_, nullptr, &limit);
     if (signal > 0) return signal;
     if (errno != EINTR) return std::nullopt;

@@ -55,7 +55,7 @@ bool is_printable(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7F'; });
+  return std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == '\x7F'; });
 }
 
 /// Before a setting whose complaint repeats the text.

@@ -10,6 +10,7 @@ breaks it, so that none can go blind unnoticed.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -75,16 +76,16 @@ class Tree:
 
     def __init__(self, root):
         self.root = pathlib.Path(root).resolve()
-        self.files = sorted(
-            path.relative_to(self.root).as_posix()
-            for path in self.root.rglob("*")
-            if path.is_file() and not self._is_foreign(path.relative_to(self.root).parts)
-        )
+        self.files = sorted(self._walk())
         self._texts = {}
 
-    @staticmethod
-    def _is_foreign(parts):
-        return parts[0] in ("build", ".git") or "__pycache__" in parts
+    def _walk(self):
+        """Does not even look into what is foreign: below build/ may be whole systems."""
+        for folder, folders, files in os.walk(self.root):
+            at = pathlib.Path(folder).relative_to(self.root)
+            foreign = {"__pycache__"} if at.parts else {"__pycache__", "build", ".git"}
+            folders[:] = [name for name in folders if name not in foreign]
+            yield from ((at / name).as_posix() for name in files if at.parts or name != ".git")
 
     def text(self, path):
         if path not in self._texts:

@@ -149,7 +149,7 @@ TEST(Exposition, serves_many_threads_while_slots_change) {
     for (std::uint64_t n = 0; !stop; ++n) {
       auto next = smart_ups_700();
       next.link.requests = n;
-      slots[n % slots.size()]->publish(share(next));
+      slots[static_cast<std::size_t>(n % slots.size())]->publish(share(next));
     }
   });
   std::vector<std::thread> scrapers;

@@ -65,7 +65,7 @@ bool Dice::chance(double rate) {
 }
 
 std::size_t Dice::below(std::size_t bound) {
-  return bound == 0 ? 0 : engine_() % bound;
+  return bound == 0 ? 0 : static_cast<std::size_t>(engine_() % bound);
 }
 
 char Dice::printable() {

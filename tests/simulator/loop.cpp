@@ -68,8 +68,8 @@ void Loop::set_alarm(Time time) {
   itimerspec spec{};
   if (time != never) {
     const auto since_boot = std::max<std::int64_t>(1, nanoseconds(time));
-    spec.it_value.tv_sec = since_boot / 1'000'000'000;
-    spec.it_value.tv_nsec = since_boot % 1'000'000'000;
+    spec.it_value.tv_sec = static_cast<time_t>(since_boot / 1'000'000'000);
+    spec.it_value.tv_nsec = static_cast<long>(since_boot % 1'000'000'000);
   }
   checked(timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &spec, nullptr), "timerfd_settime");
 }

@@ -95,7 +95,8 @@ class AgentX::State {
     collect_descriptors(limit);
     polled_.push_back({.fd = wake, .events = POLLIN, .revents = 0});
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
-    const int ready = ::poll(polled_.data(), polled_.size(), static_cast<int>(std::max(ms, 0L)));
+    const int ready =
+        ::poll(polled_.data(), polled_.size(), static_cast<int>(std::max<std::int64_t>(ms, 0)));
     polled_.pop_back();
     if (ready > 0) read_ready();
     snmp_timeout();
@@ -186,7 +187,8 @@ class AgentX::State {
     int count = 0;
     int block = 0;
     const auto us = std::chrono::ceil<std::chrono::microseconds>(limit).count();
-    timeval timeout{.tv_sec = us / 1'000'000, .tv_usec = us % 1'000'000};
+    timeval timeout{.tv_sec = static_cast<time_t>(us / 1'000'000),
+                    .tv_usec = static_cast<suseconds_t>(us % 1'000'000)};
     snmp_select_info2(&count, &set, &timeout, &block);
     polled_.clear();
     for (int fd = 0; fd < count; ++fd) {

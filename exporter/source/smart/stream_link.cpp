@@ -10,14 +10,15 @@
 #include <cerrno>
 #include <chrono>
 
+#include "model/timespec.hpp"
+
 namespace upslink::smart {
 
 short wait_for(int descriptor, short events, const Interrupt& interrupt, TimePoint until) {
   std::array<pollfd, 2> waiting{{{descriptor, events, 0}, {interrupt.descriptor(), POLLIN, 0}}};
   for (;;) {
     const auto left = std::max(until - Clock::now(), Duration::zero());
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-    const timespec limit{seconds.count(), (left - seconds).count()};  // ppoll: finer than 1 ms
+    const auto limit = timespec_of(left);  // ppoll: finer than 1 ms
     const int ready = ::ppoll(waiting.data(), waiting.size(), &limit, nullptr);
     if (ready >= 0) return waiting[0].revents;
     if (errno != EINTR) return POLLERR;
