@@ -16,9 +16,10 @@ build_packages=(
 demo_packages=(curl socat snmp snmpd)
 
 # What checks it: the compiler's second opinion, Prometheus' own parser (promtool), a load for the
-# web server. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
+# web server, a PC for the kernel's drivers. NUT and apcupsd exclude each other as packages:
+# tests/simulator/unpack_clients.sh.
 test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
-  prometheus-snmp-exporter)
+  prometheus-snmp-exporter qemu-system-x86)
 
 # Whether a package is installed.
 is_installed() {
