@@ -18,13 +18,16 @@ std::vector<std::string> known_options() {
                                  "--config.check", "--healthcheck", "--base-oid",
                                  "--duration",     "--force",       "--unmasked"};
   for (const auto& row : settings()) names.push_back(dashed(row.flag));
+  names.emplace_back("--list");
   return names;
 }
 
 std::string unknown(const std::string& word) {
   if (word.starts_with('-')) {
     const std::string option = word.substr(0, word.find('='));
-    if (option == "--format") return "--format goes with probe; write it after that word";
+    if (option == "--format" || option == "--list") {
+      return option + " goes with probe; write it after that word";
+    }
     if (option == "--base-oid") {
       return "--base-oid goes with describe mib; write it after that, or mean --snmp.base-oid";
     }
@@ -108,6 +111,7 @@ Result<CommandLine, std::string> split_command_line(std::span<const std::string>
     command->add_option("operands", line.operands);
   }
   add(*probe, "--format", formats);
+  probe->add_flag("--list", line.list)->disable_flag_override();
   std::vector<std::string> durations;
   add(*record, "--duration", durations);
   record->add_flag("--force", line.force);

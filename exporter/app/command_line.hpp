@@ -21,6 +21,7 @@ struct CommandLine {
   std::string command{};                  ///< "probe", "record", "describe", or empty
   std::vector<std::string> operands{};    ///< what stands after the command
   std::optional<std::string> format{};    ///< of `probe --format`
+  bool list = false;                      ///< `probe --list`
   std::optional<std::string> base_oid{};  ///< of `describe mib --base-oid`
   std::optional<std::string> duration{};  ///< of `record --duration`
   bool force = false;                     ///< of `record --force`

@@ -23,6 +23,8 @@ constexpr std::string_view opening = R"(Usage:
       Ask the exporter that runs with these options whether it is well and exit.
   upslink_exporter probe ADDRESS [--format text|json] [LOGGING OPTION...]
       Read one UPS once, print what it says and exit.
+  upslink_exporter probe --list [--format text|json]
+      List the serial ports of this machine, without opening any, and exit.
   upslink_exporter record ADDRESS FILE [--duration 10s] [--force] [--unmasked]
       Read one UPS once, watch it for a while, and write every byte to a file,
       for a report. FILE - is standard output; --force replaces a file. Serial

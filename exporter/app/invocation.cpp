@@ -155,14 +155,24 @@ Complaint flags_complaint(const CommandLine& line) {
   return std::nullopt;
 }
 
-Result<AnyCommand, std::string> probe_command(const CommandLine& line) {
-  if (line.operands.size() != 1) {
-    return Error{
-        std::string("probe takes the address of one UPS; write for example "
-                    "upslink_exporter probe /dev/ttyS0")};
+Complaint operands_complaint(const CommandLine& line) {
+  if (line.list) {
+    if (line.operands.empty()) return std::nullopt;
+    return "probe --list takes no address; leave out either --list or " +
+           in_quotes(line.operands.front());
   }
-  ProbeCommand command{.address = line.operands.front()};
-  if (auto bad = check_ups_address(command.address)) return Error{"probe: " + *bad};
+  if (line.operands.size() != 1) {
+    return "probe takes the address of one UPS; write for example "
+           "upslink_exporter probe /dev/ttyS0 (probe --list shows the ports)";
+  }
+  if (auto bad = check_ups_address(line.operands.front())) return "probe: " + *bad;
+  return std::nullopt;
+}
+
+Result<AnyCommand, std::string> probe_command(const CommandLine& line) {
+  if (auto bad = operands_complaint(line)) return Error{*bad};
+  ProbeCommand command{.list = line.list};
+  if (!line.list) command.address = line.operands.front();
   if (line.format == "json") {
     command.format = ProbeFormat::json;
   } else if (line.format && line.format != "text") {

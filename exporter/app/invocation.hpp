@@ -37,9 +37,10 @@ struct HealthCommand {
 
 enum class ProbeFormat : std::uint8_t { text, json };
 
-/// Read the UPS at `address` once and print what it says.
+/// Read the UPS at `address` once and print what it says, or list the ports of this machine.
 struct ProbeCommand {
-  std::string address{};
+  bool list = false;
+  std::string address{};  ///< empty for a list
   ProbeFormat format = ProbeFormat::text;
   LogConfig log{};
 };

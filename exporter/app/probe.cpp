@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/logging.hpp"
+#include "app/port_report.hpp"
 #include "app/probe_report.hpp"
 #include "source/interrupt.hpp"
 #include "source/smart/address.hpp"
@@ -59,17 +60,27 @@ int complain(const std::string& sentence) {
   return 1;
 }
 
+int print(const std::string& text) {
+  return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+int print_ports(ProbeFormat format) {
+  const auto ports = smart::list_ports();
+  if (!ports) return complain(ports.error());
+  return print(format == ProbeFormat::json ? ports_json(*ports) : ports_text(*ports));
+}
+
 }  // namespace
 
 int probe(const ProbeCommand& command) {
+  if (command.list) return print_ports(command.format);
   const Interrupt never;
   const auto link = smart::make_link(command.address, never, make_log());
   if (const auto problem = link->open()) return complain(problem->sentence);
   smart::Session session(*link);
   if (smart::get_into_step(session, tries)) return complain(smart::diagnose_silence(*link, tries));
   const ProbeReport report{command.address, ask_everything(session)};
-  const auto text = command.format == ProbeFormat::json ? probe_json(report) : probe_text(report);
-  return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? 0 : 1;
+  return print(command.format == ProbeFormat::json ? probe_json(report) : probe_text(report));
 }
 
 }  // namespace upslink::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command `probe`: reads one UPS once and prints what it says.
+// The command `probe`: reads one UPS once and prints what it says, or lists the serial ports.
 #pragma once
 
 #include "app/invocation.hpp"

@@ -32,16 +32,6 @@ std::vector<std::string> set_flags(const Quantity& quantity, Flags flags) {
   return names;
 }
 
-/// A JSON string: what on_one_line() makes of any bytes, with quotes and backslashes escaped.
-std::string json_text(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : on_one_line(text)) {
-    if (c == '"' || c == '\\') json += '\\';
-    json += c;
-  }
-  return json + '"';
-}
-
 std::string json_value(const Quantity& quantity, const Value& value) {
   if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
   if (const auto* choice = std::get_if<Choice>(&value))

@@ -83,6 +83,15 @@ std::string in_quotes(std::string_view text) {
   return '"' + on_one_line(text) + '"';
 }
 
+std::string json_text(std::string_view text) {
+  std::string json = "\"";
+  for (const char c : on_one_line(text)) {
+    if (c == '"' || c == '\\') json += '\\';
+    json += c;
+  }
+  return json + '"';
+}
+
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates) {
   word = bare(word).substr(0, longest_quote);
   std::string_view best;

@@ -19,6 +19,9 @@ std::string in_quotes(std::string_view text);
 /// `text` as in_quotes() writes it, without the quotes.
 std::string on_one_line(std::string_view text);
 
+/// A JSON string: what on_one_line() makes of any bytes, with quotes and backslashes escaped.
+std::string json_text(std::string_view text);
+
 /// The candidate that somebody who wrote `word` most likely meant; empty if none is near. One that
 /// contains the word, or that it contains, is near.
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates);

@@ -60,8 +60,11 @@ void Poller::run() {
 // --- the link
 
 /// Opens the link, or waits until it may be worth another try: with growing pauses, but at once
-/// when the device appears. A problem is said once, and again only when it is another one.
+/// when the device appears. A problem is said once, and again only when it is another one. A device
+/// that has just appeared gets its group a moment later from udev, so that a lack of permission is
+/// said only when it lasts.
 bool Poller::connect() {
+  const bool just_appeared = std::exchange(appeared_, false);
   const auto problem = source_->open();
   if (!problem) {
     fold_.link_opened();
@@ -74,7 +77,8 @@ bool Poller::connect() {
   fold_.failure(Failure::link);
   fold_.silent();
   publish();
-  if (problem->sentence != said_problem_) {
+  const bool may_pass = just_appeared && problem->kind == SourceProblem::Kind::denied;
+  if (problem->sentence != said_problem_ && !may_pass) {
     said_problem_ = problem->sentence;
     log_(LogLevel::warning, problem->sentence, {});
   }
@@ -82,6 +86,7 @@ bool Poller::connect() {
   const auto pause = only_absent ? longest_pause : pause_after(attempts_);
   if (source_->await_return(source_->now() + pause)) {
     attempts_ = 0;
+    appeared_ = true;
   } else if (!only_absent) {
     ++attempts_;
   }

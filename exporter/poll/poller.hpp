@@ -76,6 +76,7 @@ class Poller {
   bool answered_since_open_ = false;
   bool silence_said_ = false;
   unsigned attempts_ = 0;  // to open, since the UPS last answered
+  bool appeared_ = false;  // the device, just now
   std::string said_problem_;
   std::string said_identity_;
 

@@ -107,6 +107,8 @@ TEST(CommandLine, ASlipGetsASentence) {
        "--config.file is given 3 times; give it once"},
       {{"probe", "x", "--format", "json", "--format", "json"},
        "--format is given 2 times; give it once"},
+      {{"--list"}, "--list goes with probe; write it after that word"},
+      {{"describe", "metrics", "--list"}, "--list goes with probe; write it after that word"},
       {{"--format", "json", "probe", "/dev/x"},
        "--format goes with probe; write it after that word"},
       {{"describe", "metrics", "--format=json"},

@@ -131,6 +131,17 @@ TEST(Invocation, Records) {
   EXPECT_TRUE(std::get<RecordCommand>(full->command).unmasked);
 }
 
+TEST(Invocation, ListsPorts) {
+  const auto list = read_invocation(Arguments{"probe", "--list", "--format=json"}, {});
+  ASSERT_TRUE(list) << list.error();
+  const auto& command = std::get<ProbeCommand>(list->command);
+  EXPECT_TRUE(command.list);
+  EXPECT_EQ(command.format, ProbeFormat::json);
+  const auto probe = read_invocation(Arguments{"probe", "/dev/x"}, {});
+  ASSERT_TRUE(probe) << probe.error();
+  EXPECT_FALSE(std::get<ProbeCommand>(probe->command).list);
+}
+
 TEST(Invocation, LeavesOutTheFileOfTheServiceWhereItDoesNotServe) {
   const auto probe =
       read_invocation(Arguments{"probe", "/dev/x"}, {{"UPSLINK_CONFIG_FILE", "/none"}});
@@ -186,7 +197,8 @@ TEST(Invocation, BadInputGetsASentence) {
       "record takes the address of one UPS and a file to write; write for example upslink_exporter "
       "record /dev/ttyS0 ups.transcript";
   const std::string one_probe =
-      "probe takes the address of one UPS; write for example upslink_exporter probe /dev/ttyS0";
+      "probe takes the address of one UPS; write for example upslink_exporter probe /dev/ttyS0 "
+      "(probe --list shows the ports)";
   const std::vector<BadInvocation> rows{
       {{}, {}, no_ups},
       {{"--log.level=debug"}, {}, no_ups},
@@ -268,6 +280,13 @@ TEST(Invocation, BadInputGetsASentence) {
        "--ups has no meaning for record; leave it out"},
       {{"probe"}, {}, one_probe},
       {{"probe", "/dev/x", "/dev/y"}, {}, one_probe},
+      {{"probe", "--list", "/dev/x"},
+       {},
+       "probe --list takes no address; leave out either --list or \"/dev/x\""},
+      {{"probe", "--list", "--format=xml"},
+       {},
+       "--format: \"xml\" is not known; choose one of text, json"},
+      {{"probe", "--list", "--ups=a=/dev/y"}, {}, "--ups has no meaning for probe; leave it out"},
       {{"probe", "/tmp"},
        {},
        "probe: \"/tmp\" is a directory; write the path of a serial port, such as /dev/ttyS0"},

@@ -308,7 +308,8 @@ class Stand:
                                 ignore=shutil.ignore_patterns("*.control"))
         self.cleanup.close()
 
-    def _started(self, program):
+    def started(self, program):
+        """Takes care of a program: its end, and its log if something fails."""
         self.programs.append(program)
         return program
 
@@ -316,13 +317,13 @@ class Stand:
         return f"{kind}{sum(p.name.startswith(kind) for p in self.programs) + 1}"
 
     def simulator(self, *options):
-        return self._started(Simulator(self.folder, self._name("simulator"), options))
+        return self.started(Simulator(self.folder, self._name("simulator"), options))
 
     def exporter(self, ups=None, *flags, **more):
-        return self._started(Exporter(self.folder, self._name("exporter"), ups, flags, **more))
+        return self.started(Exporter(self.folder, self._name("exporter"), ups, flags, **more))
 
     def program(self, name, command, env=None):
-        return self._started(Program(self.folder, self._name(name), command, env))
+        return self.started(Program(self.folder, self._name(name), command, env))
 
     @staticmethod
     def wait(what, condition, within=None):

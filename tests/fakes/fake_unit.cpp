@@ -75,6 +75,7 @@ void FakeUnit::put(TimePoint when, char byte) {
 
 std::optional<SourceProblem> FakeUnit::open() {
   if (!plugged_in) return SourceProblem{SourceProblem::Kind::absent, "/dev/fake is not there"};
+  if (!permitted) return SourceProblem{SourceProblem::Kind::denied, "no permission; give it"};
   bytes_.clear();
   line_free_ = now_;
   open_ = true;

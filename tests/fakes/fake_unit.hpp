@@ -54,6 +54,7 @@ class FakeUnit final : public smart::Link {
   Duration byte_time = 4167us;
   bool silent_if_unknown = false;  ///< no answer instead of NA
   bool plugged_in = true;
+  bool permitted = true;  ///< to be opened
   std::mt19937 random{1};
 
   /// Called in the reader's thread when the unit's time has come to that moment.

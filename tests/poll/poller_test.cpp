@@ -422,6 +422,21 @@ TEST(PollerTest, KnowsThePowerOfAModelWithAPublicSource) {
   EXPECT_NEAR(*polled.now()->totals.output_power_watts, 0.234 * 450, 1e-9);
 }
 
+TEST(PollerTest, SaysThatPermissionIsMissingOnlyWhenThatLasts) {
+  for (const bool passes : {true, false}) {
+    PolledUnit polled;
+    polled.unit->at(5s, [&] { polled.unit->plugged_in = false; });
+    polled.unit->at(8s, [&] {
+      polled.unit->plugged_in = true;
+      polled.unit->permitted = false;
+    });
+    if (passes) polled.unit->at(8100ms, [&] { polled.unit->permitted = true; });
+    polled.run_until(12s);
+    EXPECT_EQ(std::ranges::count(polled.log, "no permission; give it"), passes ? 0 : 1);
+    EXPECT_EQ(polled.now()->link.up, passes);
+  }
+}
+
 TEST(PollerTest, ADateThatCannotBeReadIsAbsentAndCounted) {
   auto replies = smart_ups_700();
   replies['x'] = "soon";

@@ -8,6 +8,7 @@
 #include <pty.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 
 #include "source/smart/address.hpp"
 #include "source/smart/device_link.hpp"
+#include "source/smart/link_problem.hpp"
 #include "source/smart/tcp_link.hpp"
 
 namespace upslink::smart {
@@ -61,6 +63,7 @@ TEST(DeviceLinkTest, SetsTheLineBeforeAnythingElse) {
   ASSERT_EQ(::tcgetattr(pty.slave, &line), 0);
   EXPECT_EQ(line.c_lflag & (ECHO | ICANON | ISIG), 0U);
   EXPECT_EQ(line.c_iflag & (IXON | IXOFF | ICRNL | INLCR), 0U);
+  EXPECT_EQ(line.c_iflag & (INPCK | IGNPAR | PARMRK), static_cast<tcflag_t>(INPCK));
   EXPECT_EQ(line.c_oflag & OPOST, 0U);
   EXPECT_EQ(line.c_cflag & (CSTOPB | PARENB | CRTSCTS), 0U);
   EXPECT_EQ(line.c_cflag & CSIZE, static_cast<tcflag_t>(CS8));
@@ -103,6 +106,55 @@ TEST(DeviceLinkTest, IsExclusive) {
   EXPECT_THAT(problem->sentence, HasSubstr(pty.path + " is in use"));
   first.close();
   EXPECT_FALSE(second.open());
+}
+
+/// A process of its own that has the pty open and locked, until it is told to end.
+struct OtherReader {
+  explicit OtherReader(const std::string& path) {
+    EXPECT_EQ(::pipe(ready.data()), 0);
+    EXPECT_EQ(::pipe(end.data()), 0);
+    child = ::fork();
+    if (child == 0) {
+      const int fd = ::open(path.c_str(), O_RDWR | O_NOCTTY);
+      char byte = ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? 'y' : 'n';
+      if (::write(ready[1], &byte, 1) == 1) ::close(end[1]);
+      [[maybe_unused]] const auto ended = ::read(end[0], &byte, 1);
+      ::_exit(0);
+    }
+    char byte = 0;
+    EXPECT_EQ(::read(ready[0], &byte, 1), 1);
+    EXPECT_EQ(byte, 'y');
+  }
+  ~OtherReader() {
+    for (const int fd : {ready[0], ready[1], end[0], end[1]}) ::close(fd);
+    ::waitpid(child, nullptr, 0);
+  }
+  std::array<int, 2> ready{};
+  std::array<int, 2> end{};
+  pid_t child = -1;
+};
+
+TEST(DeviceLinkTest, LeavesALineAsItIsThatSomebodyElseReads) {
+  Pty pty;
+  termios before{};
+  ASSERT_EQ(::tcgetattr(pty.slave, &before), 0);
+  const Interrupt interrupt;
+  DeviceLink link(pty.path, interrupt, quiet);
+  {
+    const OtherReader other(pty.path);
+    EXPECT_TRUE(is_locked(pty.path));
+    EXPECT_THAT(holder_of(pty.path), HasSubstr("(pid " + std::to_string(other.child) + ")"));
+    const auto problem = link.open();
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->kind, Kind::busy);
+    termios now{};
+    ASSERT_EQ(::tcgetattr(pty.slave, &now), 0);
+    EXPECT_EQ(now.c_lflag, before.c_lflag);
+    EXPECT_EQ(::cfgetospeed(&now), ::cfgetospeed(&before));
+  }
+  EXPECT_FALSE(is_locked(pty.path));
+  EXPECT_EQ(holder_of(pty.path), "");
+  EXPECT_FALSE(link.open());
 }
 
 TEST(DeviceLinkTest, SaysWhenItsOtherEndIsGone) {

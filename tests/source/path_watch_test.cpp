@@ -49,6 +49,19 @@ TEST_F(PathWatchTest, NoticesASymbolicLinkThatAppears) {
       notices(folder / "port", [&] { fs::create_symlink(folder / "real", folder / "port"); }));
 }
 
+/// Such as a link of the administrator's own that leads to /dev/ttyUSB0: nothing happens in the
+/// folder of the link.
+TEST_F(PathWatchTest, NoticesThatTheTargetOfALinkGoesAndComes) {
+  fs::create_directory(folder / "elsewhere");
+  std::ofstream(folder / "elsewhere" / "real") << "x";
+  fs::create_symlink(folder / "elsewhere" / "real", folder / "port");
+  EXPECT_TRUE(notices(folder / "port", [&] {
+    fs::remove(folder / "elsewhere" / "real");
+    std::this_thread::sleep_for(1500ms);  // it looks once a second
+    std::ofstream(folder / "elsewhere" / "real") << "x";
+  }));
+}
+
 TEST_F(PathWatchTest, NoticesWhatCameBeforeItWaits) {
   PathWatch watch((folder / "port").string(), interrupt);
   std::ofstream(folder / "port") << "x";

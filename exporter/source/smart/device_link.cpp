@@ -14,6 +14,8 @@ namespace upslink::smart {
 
 std::optional<SourceProblem> DeviceLink::open() {
   close();
+  // To open a port raises RTS, also under somebody who has it open and wants it low.
+  if (is_locked(target())) return device_problem(target(), EWOULDBLOCK);
   // O_NONBLOCK: a real tty would otherwise wait for a carrier that this cable does not have.
   const int fd = ::open(target().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
@@ -34,6 +36,12 @@ int DeviceLink::prepare(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && !S_ISCHR(status.st_mode)) return ENOTTY;
   if (const int error = lock_line(descriptor); error != 0) return error;
+  if (const int error = set_up(descriptor); error != 0) return error;
+  refuse_others(descriptor);
+  return 0;
+}
+
+int DeviceLink::set_up(int descriptor) {
   if (const int error = set_line(descriptor); error != 0) return error;
   set_modem_lines(descriptor);
   return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A device path opened with termios alone: ptys and whatever else libserialport does not know as a
-// port. The path is watched while it is closed.
+// port. It is locked before anything is changed, so that a line which somebody else reads is left
+// as it is. The path is watched while it is closed.
 #pragma once
 
 #include <sys/types.h>
@@ -21,11 +22,13 @@ class DeviceLink : public StreamLink {
   bool await_return(TimePoint until) override { return watch_.wait(until); }
 
  protected:
-  /// Sets up the line of an open descriptor: settings, lock, modem lines. 0 or an errno.
-  static int prepare(int descriptor);
-  void remember_device(int descriptor);
+  /// Sets up the line of a locked descriptor: settings and modem lines. 0 or an errno.
+  virtual int set_up(int descriptor);
 
  private:
+  int prepare(int descriptor);
+  void remember_device(int descriptor);
+
   PathWatch watch_;
   dev_t device_ = 0;
   dev_t filesystem_ = 0;

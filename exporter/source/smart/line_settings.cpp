@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/smart/line_settings.hpp"
 
+#include <linux/serial.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -16,7 +17,8 @@ int set_line(int descriptor) {
   line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | PARENB | CSIZE);
   line.c_cflag |= CS8 | CLOCAL | CREAD;
   line.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL | ICANON);
-  line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY);
+  line.c_iflag &= ~static_cast<tcflag_t>(IXON | IXOFF | IXANY | IGNPAR);
+  line.c_iflag |= INPCK;  // for drivers this covers the stop bit, too
   line.c_cc[VMIN] = 1;
   line.c_cc[VTIME] = 0;
   ::cfsetispeed(&line, B2400);
@@ -30,9 +32,11 @@ int set_line(int descriptor) {
 }
 
 int lock_line(int descriptor) {
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno;
-  ::ioctl(descriptor, TIOCEXCL);  // refuses later opens, but not those of root
-  return 0;
+  return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+}
+
+void refuse_others(int descriptor) {
+  ::ioctl(descriptor, TIOCEXCL);
 }
 
 void set_modem_lines(int descriptor) {
@@ -40,6 +44,13 @@ void set_modem_lines(int descriptor) {
   ::ioctl(descriptor, TIOCMBIS, &lines);
   lines = TIOCM_RTS;
   ::ioctl(descriptor, TIOCMBIC, &lines);
+}
+
+void ask_for_low_latency(int descriptor) {
+  serial_struct line{};
+  if (::ioctl(descriptor, TIOCGSERIAL, &line) != 0) return;
+  line.flags |= static_cast<int>(ASYNC_LOW_LATENCY);
+  ::ioctl(descriptor, TIOCSSERIAL, &line);
 }
 
 }  // namespace upslink::smart

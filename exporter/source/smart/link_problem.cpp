@@ -3,14 +3,17 @@
 
 #include <grp.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <system_error>
 
 namespace upslink::smart {
@@ -62,6 +65,34 @@ bool has_open(const fs::path& entry, const fs::path& device) {
   return false;
 }
 
+/// Who has the device open, of those whose descriptors may be looked at.
+std::string opened_by(const fs::path& device, const std::string& self) {
+  std::error_code error;
+  for (fs::directory_iterator entry("/proc", error), end; !error && entry != end;
+       entry.increment(error)) {
+    auto pid = entry->path().filename().string();
+    if (is_number(pid) && pid != self && has_open(entry->path(), device)) return pid;
+  }
+  return {};
+}
+
+/// Who has a lock on the device. Lines such as `1: FLOCK  ADVISORY  WRITE 1234 00:05:94 0 EOF`.
+std::string locked_by(const std::string& path, const std::string& self) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  std::array<char, 64> place{};
+  std::snprintf(place.data(), place.size(), "%02x:%02x:%lu", ::major(status.st_dev),
+                ::minor(status.st_dev), static_cast<unsigned long>(status.st_ino));
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, mode, access, pid, where;
+    words >> number >> kind >> mode >> access >> pid >> where;
+    if (where == place.data() && is_number(pid) && pid != "0" && pid != self) return pid;
+  }
+  return {};
+}
+
 }  // namespace
 
 SourceProblem device_problem(const std::string& path, int error) {
@@ -92,15 +123,16 @@ std::string holder_of(const std::string& path) {
   const fs::path device = fs::canonical(path, error);
   if (error) return {};
   const auto self = std::to_string(::getpid());
-  for (fs::directory_iterator entry("/proc", error), end; !error && entry != end;
-       entry.increment(error)) {
-    const auto pid = entry->path().filename().string();
-    if (!is_number(pid) || pid == self || !has_open(entry->path(), device)) continue;
-    std::string name;
-    std::getline(std::ifstream(entry->path() / "comm"), name);
-    return name + " (pid " + pid + ")";
-  }
-  return {};
+  auto pid = opened_by(device, self);
+  if (pid.empty()) pid = locked_by(path, self);
+  if (pid.empty()) return {};
+  std::string name;
+  std::getline(std::ifstream("/proc/" + pid + "/comm"), name);
+  return name + " (pid " + pid + ")";
+}
+
+bool is_locked(const std::string& path) {
+  return !locked_by(path, std::to_string(::getpid())).empty();
 }
 
 }  // namespace upslink::smart

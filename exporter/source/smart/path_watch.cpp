@@ -73,19 +73,24 @@ bool PathWatch::wait(TimePoint until) {
   return changed;
 }
 
+/// Whether it is there and was not when it was last looked for.
+bool PathWatch::came() {
+  const bool there = exists(path_);
+  return !std::exchange(was_there_, there) && there;
+}
+
 bool PathWatch::wait_for_change(TimePoint until) {
   using namespace std::chrono_literals;
   while (Clock::now() < until) {
     watch_nearest_folder();
-    if (!was_there_ && exists(path_)) return true;  // it came before the watch was set
+    if (came()) return true;  // before the watch was set, or in a folder that is not watched
     // A symbolic link's target may appear in a folder that is not watched: look now and then.
     const auto look = std::min(until, Clock::now() + 1s);
     const short events = wait_for(fd_, POLLIN, interrupt_, look);
     if (interrupt_.raised()) return false;
     if (events != 0 && take_events() && exists(path_)) return true;
-    if (!was_there_ && exists(path_)) return true;
   }
-  return false;
+  return came();
 }
 
 }  // namespace upslink::smart

@@ -25,6 +25,7 @@ class PathWatch {
   bool wait(TimePoint until);
 
  private:
+  bool came();
   bool wait_for_change(TimePoint until);
   void watch_nearest_folder();
   bool take_events();

@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/smart/tty_link.hpp"
 
-#include <fcntl.h>
 #include <libserialport.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <memory>
 
-#include "source/smart/link_problem.hpp"
+#include "source/smart/line_settings.hpp"
 
 namespace upslink::smart {
 
 namespace {
 
+struct PortOwner {
+  void operator()(sp_port* port) const {
+    sp_close(port);
+    sp_free_port(port);
+  }
+};
+
+using Port = std::unique_ptr<sp_port, PortOwner>;
+
 /// libserialport finds a port by its name in sysfs, so a link from /dev/serial/by-id is followed.
-std::string port_name(const std::string& path) {
+/// Null for what it does not know.
+Port find_port(const std::string& path) {
   std::error_code error;
   const auto real = std::filesystem::canonical(path, error);
-  return error ? path : real.string();
+  sp_port* port = nullptr;
+  if (sp_get_port_by_name(error ? path.c_str() : real.c_str(), &port) != SP_OK) return nullptr;
+  return Port(port);
 }
 
 int error_of(sp_return failure) {
@@ -33,52 +45,44 @@ int error_of(sp_return failure) {
   }
 }
 
+struct ConfigOwner {
+  void operator()(sp_port_config* config) const { sp_free_config(config); }
+};
+
+/// All in one call, which lowers RTS first: each setting is several messages to a USB adapter, and
+/// a setting alone would keep RTS as opening has left it.
+int set_by_library(sp_port* port) {
+  sp_port_config* fresh = nullptr;
+  if (const int error = error_of(sp_new_config(&fresh)); error != 0) return error;
+  const std::unique_ptr<sp_port_config, ConfigOwner> config(fresh);
+  sp_set_config_baudrate(fresh, 2400);
+  sp_set_config_bits(fresh, 8);
+  sp_set_config_parity(fresh, SP_PARITY_NONE);
+  sp_set_config_stopbits(fresh, 1);
+  sp_set_config_flowcontrol(fresh, SP_FLOWCONTROL_NONE);
+  sp_set_config_dtr(fresh, SP_DTR_ON);
+  sp_set_config_rts(fresh, SP_RTS_OFF);
+  return error_of(sp_set_config(port, fresh));
+}
+
 }  // namespace
 
 bool is_serial_port(const std::string& path) {
-  sp_port* port = nullptr;
-  if (sp_get_port_by_name(port_name(path).c_str(), &port) != SP_OK) return false;
-  sp_free_port(port);
-  return true;
+  return find_port(path) != nullptr;
 }
 
-std::optional<SourceProblem> TtyLink::open() {
-  close();
+/// The library opens the port once more by its name, and lets go of it when this is done: settings
+/// and modem lines belong to the port for as long as it is open at all.
+int TtyLink::set_up(int descriptor) {
   errno = 0;
-  if (const auto found = sp_get_port_by_name(port_name(target()).c_str(), &port_); found != SP_OK) {
-    port_ = nullptr;
-    return DeviceLink::open();  // not there, or a terminal that libserialport does not know
+  if (const Port port = find_port(target())) {
+    if (const int error = error_of(sp_open(port.get(), SP_MODE_READ_WRITE)); error != 0) {
+      return error;
+    }
+    if (const int error = set_by_library(port.get()); error != 0) return error;
+    if (sp_get_port_transport(port.get()) == SP_TRANSPORT_USB) ask_for_low_latency(descriptor);
   }
-  int error = error_of(sp_open(port_, SP_MODE_READ_WRITE));
-  int fd = -1;
-  if (error == 0) {
-    sp_set_baudrate(port_, 2400);
-    sp_set_bits(port_, 8);
-    sp_set_parity(port_, SP_PARITY_NONE);
-    sp_set_stopbits(port_, 1);
-    sp_set_flowcontrol(port_, SP_FLOWCONTROL_NONE);
-    sp_set_dtr(port_, SP_DTR_ON);
-    sp_set_rts(port_, SP_RTS_OFF);
-    sp_get_port_handle(port_, &fd);
-    error = prepare(fd);
-  }
-  const int own = error == 0 ? ::fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
-  if (error == 0 && own < 0) error = errno;
-  if (error != 0) {
-    close();
-    return device_problem(target(), error);
-  }
-  adopt(own);
-  remember_device(own);
-  return std::nullopt;
-}
-
-void TtyLink::close() {
-  StreamLink::close();
-  if (port_ == nullptr) return;
-  sp_close(port_);
-  sp_free_port(port_);
-  port_ = nullptr;
+  return DeviceLink::set_up(descriptor);
 }
 
 }  // namespace upslink::smart
