@@ -139,7 +139,8 @@ function fillHero(ups) {
 }
 function fillFacts(ups) {
   const r = ups.readings;
-  const aging = (name) => silent(ups) && r[name].good_until ? " (" + age(r[name]) + " ago)" : "";
+  const ages = (name) => r[name].good_until && meaning(name).cadence !== "settings";
+  const aging = (name) => silent(ups) && ages(name) ? " (" + age(r[name]) + " ago)" : "";
   const say = (name) => r[name] ? inWords(name, r[name]) + aging(name) : "";
   const metrics = ups.metrics || {};
   const causes = Object.entries(metrics.transfers_total || {}).filter(([, count]) => count > 0);
