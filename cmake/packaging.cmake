@@ -84,10 +84,10 @@ for_exporter(FILES deploy/debian/copyright ${packed}/changelog.gz
 install(DIRECTORY docs mibs DESTINATION ${exporter_docs} COMPONENT exporter EXCLUDE_FROM_ALL
   PATTERN docs/man EXCLUDE PATTERN UPSLINK-MIB.txt EXCLUDE)
 
-# Examples: every folder of deploy that sets up another program.
+# Examples: every folder of deploy that sets up another program, but for what builds from a checkout.
 file(GLOB example_folders CONFIGURE_DEPENDS LIST_DIRECTORIES true ${PROJECT_SOURCE_DIR}/deploy/*)
 foreach(folder ${example_folders})
-  if(IS_DIRECTORY ${folder} AND NOT folder MATCHES "/(debian|systemd|udev)$")
+  if(IS_DIRECTORY ${folder} AND NOT folder MATCHES "/(compose|debian|systemd|udev)$")
     for_exporter(DIRECTORY ${folder} DESTINATION ${exporter_docs}/examples)
   endif()
 endforeach()

@@ -18,10 +18,12 @@ demo_packages=(curl socat snmp snmpd)
 # What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, a load
 # for the web server. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
 test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
-  prometheus-snmp-exporter prometheus-alertmanager python3-venv)
+  prometheus-snmp-exporter prometheus-alertmanager python3-venv man-db mandoc)
 
-# What makes and runs images, and what builds and runs for other architectures (tests/cross).
-system_packages=(buildah podman crun mmdebstrap qemu-user-static g++-aarch64-linux-gnu g++-arm-linux-gnueabihf)
+# What makes and runs images, what builds and runs for other architectures (tests/cross), and what looks
+# at the Debian packages and boots them (tests/packages).
+system_packages=(buildah podman crun mmdebstrap qemu-user-static g++-aarch64-linux-gnu g++-arm-linux-gnueabihf
+  lintian iproute2 qemu-system-x86)
 
 # Whether a package is installed.
 is_installed() {
