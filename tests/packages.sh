@@ -16,14 +16,14 @@ build_packages=(
 demo_packages=(curl socat snmp snmpd)
 
 # What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, a load
-# for the web server, a browser. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
+# for the web server, readers of manual pages, a browser. NUT and apcupsd exclude each other as packages: tests/simulator/unpack_clients.sh.
 test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
-  prometheus-snmp-exporter prometheus-alertmanager python3-venv chromium openssl)
+  prometheus-snmp-exporter prometheus-alertmanager python3-venv man-db mandoc chromium openssl)
 
-# What makes and runs images and whole systems, and what builds and runs for other architectures
-# (tests/containers, tests/cross, tests/system).
-system_packages=(buildah podman crun mmdebstrap qemu-system-x86 qemu-user-static g++-aarch64-linux-gnu
-  g++-arm-linux-gnueabihf)
+# What makes and runs images, Debian packages and whole systems, and what builds and runs for other
+# architectures (tests/containers, tests/packages, tests/system, tests/cross).
+system_packages=(buildah podman crun mmdebstrap lintian iproute2 qemu-system-x86 qemu-user-static
+  g++-aarch64-linux-gnu g++-arm-linux-gnueabihf)
 
 # Whether a package is installed.
 is_installed() {

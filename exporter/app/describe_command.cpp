@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "app/man_page.hpp"
 #include "describe/metrics_page.hpp"
 #include "describe/mib_page.hpp"
 
@@ -18,6 +19,12 @@ int describe(const DescribeCommand& command) {
     case Topic::mib:
       page = command.base_oid.empty() ? upslink::describe::mib_page()
                                       : upslink::describe::mib_page(command.base_oid);
+      break;
+    case Topic::man:
+      page = man_page();
+      break;
+    case Topic::man_config:
+      page = man_page_of_file();
       break;
   }
   const bool written = std::fputs(page.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t columns = 80;
 
-constexpr std::string_view opening = R"(Usage:
+constexpr std::string_view opening_text = R"(Usage:
   upslink_exporter --ups NAME=ADDRESS... [OPTION...]
       Read APC UPSes over the serial smart protocol, serve Prometheus metrics,
       and answer SNMP through the agent of the machine.
@@ -33,13 +33,15 @@ constexpr std::string_view opening = R"(Usage:
       Print the page that lists every metric and exit.
   upslink_exporter describe mib [--base-oid OID]
       Print UPSLINK-MIB and exit.
+  upslink_exporter describe man|man-config
+      Print a manual page, of the program or of its file, and exit.
 
 Example:
   upslink_exporter --ups rack1=/dev/ttyS0 --ups rack2=tcp://10.0.0.7:4001
   curl http://localhost:12400/metrics
 )";
 
-constexpr std::string_view ending = R"(
+constexpr std::string_view ending_text = R"(
 Other:
   -h, --help
       Print this text and exit.
@@ -95,15 +97,23 @@ std::string ups_entry(const Setting<UpsConfig>& row) {
 
 }  // namespace
 
+std::string_view help_opening() {
+  return opening_text;
+}
+
+std::string_view help_ending() {
+  return ending_text;
+}
+
 std::string help_text() {
-  std::string text(opening);
+  std::string text(help_opening());
   std::string_view group;
   for (const Setting<Config>& row : settings()) {
     if (row.group != group) text += "\n" + std::string(row.group) + ":\n";
     group = row.group;
     text += entry(row);
   }
-  text += ending;
+  text += help_ending();
   text += "\nKeys of each entry of ups in the file:\n";
   for (const Setting<UpsConfig>& row : ups_settings()) text += ups_entry(row);
   return text;

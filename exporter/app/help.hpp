@@ -4,9 +4,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace upslink::app {
 
 std::string help_text();
+
+/// What stands before the settings and after them: blocks with a heading, or without. The manual
+/// pages are made from them, too.
+std::string_view help_opening();
+std::string_view help_ending();
 
 }  // namespace upslink::app

@@ -2,6 +2,7 @@
 #include "app/invocation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,12 @@ namespace upslink::app {
 namespace {
 
 constexpr std::string_view prefix = "UPSLINK_";
+
+constexpr std::array<std::pair<std::string_view, Topic>, 4> topics{
+    {{"metrics", Topic::metrics},
+     {"mib", Topic::mib},
+     {"man", Topic::man},
+     {"man-config", Topic::man_config}}};
 
 /// The texts that a flag or a variable gives to one setting, and what to call their origin.
 struct Given {
@@ -203,15 +210,16 @@ Result<AnyCommand, std::string> record_command(const CommandLine& line) {
 
 Result<AnyCommand, std::string> describe_command(const CommandLine& line) {
   const std::string topic = line.operands.size() == 1 ? line.operands.front() : std::string();
-  if (topic != "metrics" && topic != "mib") {
+  const auto known = std::ranges::find(topics, topic, &std::pair<std::string_view, Topic>::first);
+  if (known == topics.end()) {
     const std::string what =
         topic.empty() ? "describe takes one topic" : in_quotes(topic) + " cannot be described";
-    return Error{what + "; write upslink_exporter describe metrics, or describe mib"};
+    return Error{what + "; write upslink_exporter describe metrics, mib, man or man-config"};
   }
-  DescribeCommand command{.topic = topic == "mib" ? Topic::mib : Topic::metrics};
+  DescribeCommand command{.topic = known->second};
   if (line.base_oid) {
     if (command.topic != Topic::mib) {
-      return Error{std::string("--base-oid has no meaning for describe metrics; leave it out")};
+      return Error{"--base-oid has no meaning for describe " + topic + "; leave it out"};
     }
     auto base = read_base_oid(*line.base_oid);
     if (!base) return Error{"--base-oid: " + base.error()};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// --help against the text that a reviewer reads (help.txt), and docs/configuration.md and
-// docs/web-configuration.md against the rows of the settings.
+// --help against the text that a reviewer reads (help.txt), the manual pages against those of the
+// repository, and docs/configuration.md and docs/web-configuration.md against the rows of the
+// settings.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "app/build_info.hpp"
 #include "app/help.hpp"
 #include "app/invocation.hpp"
+#include "app/man_page.hpp"
 #include "app/settings.hpp"
 #include "app/web_config_file.hpp"
 #include "app/web_config_keys.hpp"
@@ -40,6 +43,22 @@ TEST(Help, FitsEightyColumns) {
     EXPECT_LE(line.size(), 80U) << line;
     EXPECT_FALSE(line.ends_with(' ')) << line;
   }
+}
+
+TEST(ManPages, AreWhatTheRepositoryHas) {
+  EXPECT_EQ(man_page(), file("docs/man/upslink_exporter.1"))
+      << "stale: upslink_exporter describe man > docs/man/upslink_exporter.1";
+  EXPECT_EQ(man_page_of_file(), file("docs/man/upslink_exporter.yaml.5"))
+      << "stale: upslink_exporter describe man-config > docs/man/upslink_exporter.yaml.5";
+}
+
+TEST(ManPages, HaveEverySection) {
+  for (const char* title : {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "ENVIRONMENT", "EXAMPLES",
+                            "SIGNALS", "EXIT STATUS", "FILES", "SEE ALSO"}) {
+    EXPECT_NE(man_page().find(".SH " + std::string(title) + "\n"), std::string::npos) << title;
+  }
+  EXPECT_NE(man_page().find(".SS Other\n.TP\n\\fB\\-h, \\-\\-help\\fP\n"), std::string::npos);
+  EXPECT_NE(man_page_of_file().find(".SH EXAMPLE\n"), std::string::npos);
 }
 
 TEST(Version, IsOneLine) {
@@ -84,14 +103,33 @@ std::string first_yaml(const std::string& page) {
   return page.substr(begin + fence.size(), page.find("```\n", begin + 3) - begin - fence.size());
 }
 
-TEST(ConfigurationPage, ShowsAFileThatWorks) {
+/// What --config.file makes of a text.
+Result<Invocation, std::string> invocation_with_file(const std::string& text) {
   const std::string path =
       testing::TempDir() + "documented." + std::to_string(::getpid()) + ".yaml";
-  std::ofstream(path) << first_yaml(file("docs/configuration.md"));
-  const std::vector<std::string> arguments{"--config.file", path};
-  const auto invocation = read_invocation(arguments, {});
-  EXPECT_TRUE(invocation) << invocation.error();
+  std::ofstream(path) << text;
+  auto invocation = read_invocation(std::vector<std::string>{"--config.file", path}, {});
   std::remove(path.c_str());
+  return invocation;
+}
+
+TEST(ConfigurationPage, ShowsAFileThatWorks) {
+  const auto invocation = invocation_with_file(first_yaml(file("docs/configuration.md")));
+  EXPECT_TRUE(invocation) << invocation.error();
+}
+
+/// The file of the Debian package names no UPS, and works when its examples are taken over.
+TEST(PackagedConfiguration, WorksWhenItsExamplesAreTakenOver) {
+  const std::string text = file("deploy/debian/config.yaml");
+  const auto untouched = invocation_with_file(text);
+  ASSERT_FALSE(untouched);
+  EXPECT_TRUE(untouched.error().starts_with("no UPS is configured")) << untouched.error();
+
+  std::string taken = std::regex_replace(text, std::regex("(^|\n)# [^ ][^\n]*"), "$1");
+  taken = std::regex_replace(taken, std::regex("(^|\n)#"), "$1");
+  const auto invocation = invocation_with_file(taken);
+  ASSERT_TRUE(invocation) << invocation.error() << "\n" << taken;
+  EXPECT_EQ(std::get<ServeCommand>(invocation->command).config.ups.size(), 2U);
 }
 
 TEST(WebConfigurationPage, HasEveryKeyWithItsDefaultAndNoOther) {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "recording.hpp"
@@ -14,10 +15,19 @@ using namespace upslink::simulator;
 
 constexpr int usage_error = 2;
 
+// Beside the program where it is installed, else that of the source tree.
+std::string profile_folder() {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  const auto installed = program.parent_path().parent_path() / "share/ups-simulator/profiles";
+  return std::filesystem::is_directory(installed, unknown) ? installed.string()
+                                                           : UPS_SIMULATOR_PROFILES;
+}
+
 struct CommandLine {
   std::vector<std::string> profiles{"su700"};
   std::vector<std::string> recordings;
-  std::string folder = UPS_SIMULATOR_PROFILES;
+  std::string folder = profile_folder();
   bool list = false;
   std::string tcp;
   int measure_ups = 0;
