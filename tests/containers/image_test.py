@@ -153,8 +153,8 @@ class Image(unittest.TestCase):
                 try:
                     with self.engine.running("simulator", command=("--profile", "su700", "--tcp", f"127.0.0.1:{tcp}")), \
                             self.engine.running("exporter", "--volume", f"{folder}/agentx:/var/agentx:ro",
-                                                "--volume", f"{folder}/config.yaml:/etc/upslink_exporter/config.yaml:ro",
-                                                command=("--config.file", "/etc/upslink_exporter/config.yaml")):
+                                                "--volume", f"{folder}/config.yaml:/etc/upslink-exporter/config.yaml:ro",
+                                                command=("--config.file", "/etc/upslink-exporter/config.yaml")):
                         stand.until("upsIdentModel is served", lambda: "SMART-UPS 700" in subprocess.run(
                             ["snmpget", "-v2c", "-cpublic", "-t0.5", "-r0", f"127.0.0.1:{snmp}", "1.3.6.1.2.1.33.1.1.2.0"],
                             env=environment, capture_output=True, text=True, check=False).stdout)
