@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -43,7 +44,7 @@ std::string unix_address(const sockaddr_storage& address, socklen_t length) {
   if (path.starts_with('\0')) {
     path[0] = '@';
   } else {
-    path = path.c_str();  // the length may count the zero at the end
+    path.resize(std::min(path.find('\0'), path.size()));  // the length may count one at the end
   }
   return "unix:" + path;
 }
@@ -104,10 +105,10 @@ constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START of sd_listen_fds(3)
 // The number in an environment variable, which is removed, so that no child takes it for its own;
 // nothing if there is none.
 std::optional<int> number_taken_from(const char* variable) {
-  const char* const text = std::getenv(variable);
+  const char* const text = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): no threads yet
   if (text == nullptr) return {};
   const std::string digits(text);
-  ::unsetenv(variable);
+  ::unsetenv(variable);  // NOLINT(concurrency-mt-unsafe): no threads yet
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc{} || end != digits.data() + digits.size()) return {};
@@ -140,7 +141,7 @@ std::variant<Listener, std::string> adopted(int number) {
 std::variant<std::vector<Listener>, std::string> inherited_listeners() {
   const auto process = number_taken_from("LISTEN_PID");
   const auto count = number_taken_from("LISTEN_FDS");
-  ::unsetenv("LISTEN_FDNAMES");
+  ::unsetenv("LISTEN_FDNAMES");  // NOLINT(concurrency-mt-unsafe): no threads yet
   if (process != ::getpid() || count.value_or(0) <= 0) {
     return "systemd has passed no socket; start the socket unit, or leave out --web.systemd-socket";
   }
@@ -156,7 +157,7 @@ std::variant<std::vector<Listener>, std::string> inherited_listeners() {
 std::variant<Listener, std::string> listen_on(std::string_view address) {
   const auto parsed = place_of(address);
   if (const auto* const why = std::get_if<std::string>(&parsed)) return refusal(address, *why);
-  const Place& place = std::get<Place>(parsed);
+  const auto& place = std::get<Place>(parsed);
 
   // Every address: one dual-stack socket, else (kernel without IPv6) one of IPv4.
   static constexpr std::array every{AF_INET6, AF_INET};

@@ -11,7 +11,7 @@ namespace {
 Response unauthorized() {
   Response refusal = sentence(401, "This server asks for a name and a password.");
   // The realm may be any text; clients show it beside the server's name.
-  refusal.headers.emplace_back("WWW-Authenticate", "Basic realm=\"exporter\", charset=\"UTF-8\"");
+  refusal.headers.emplace_back("WWW-Authenticate", R"(Basic realm="exporter", charset="UTF-8")");
   return refusal;
 }
 

@@ -84,7 +84,7 @@ TlsExchange exchange_over_tls(int socket, std::string_view request, Clock::time_
   std::array<char, 1024> piece{};
   long result = session.until_done([](gnutls_session_t s) { return gnutls_handshake(s); });
   if (result >= 0) {
-    result = session.until_done(
+    session.until_done(
         [&](gnutls_session_t s) { return gnutls_record_send(s, request.data(), request.size()); });
     // What the server has to say may have come before it stopped listening.
     result = session.until_done(

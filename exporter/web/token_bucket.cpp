@@ -13,7 +13,7 @@ void TokenBucket::limit(const std::optional<RateLimit>& rate, Clock::time_point 
 }
 
 bool TokenBucket::take(Clock::time_point now) {
-  if (!rate_ || rate_->interval <= rate_->interval.zero()) return true;
+  if (!rate_ || rate_->interval <= std::chrono::nanoseconds::zero()) return true;
   const auto full_at = std::max(full_at_, now) + rate_->interval;
   if (full_at - now > rate_->interval * rate_->burst) return false;
   full_at_ = full_at;
