@@ -11,7 +11,7 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS build
 WORKDIR /src
 COPY tests/packages.sh tests/
-RUN ["bash", "-c", "source tests/packages.sh && install_packages \"${build_packages[@]}\" ccache dpkg-dev"]
+RUN ["bash", "-c", "source tests/packages.sh && install_packages \"${build_packages[@]}\" ccache"]
 COPY . .
 # What --version tells of the source, for .git is left out.
 ARG REVISION=

@@ -5,7 +5,7 @@
 
 # What cmake/dependencies.cmake looks for, and the tools that build it.
 build_packages=(
-  g++ cmake ninja-build pkg-config git ca-certificates python3
+  g++ cmake ninja-build pkg-config dpkg-dev file git ca-certificates python3
   prometheus-cpp-dev libserialport-dev libcli11-dev libyaml-cpp-dev libspdlog-dev
   libmicrohttpd-dev libgnutls28-dev nettle-dev libcrypt-dev zlib1g-dev libsnmp-dev
   nlohmann-json3-dev libgtest-dev libgmock-dev
