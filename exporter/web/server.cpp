@@ -25,7 +25,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -37,6 +36,7 @@
 #include "web/listener.hpp"
 #include "web/log_gate.hpp"
 #include "web/reception.hpp"
+#include "web/signals_blocked.hpp"
 
 namespace upslink::web {
 namespace {
@@ -46,23 +46,6 @@ constexpr int events_per_turn = 256;
 constexpr int arrivals_per_turn = 64;
 // How long the listeners rest when the kernel has no descriptor or memory for a new connection.
 constexpr std::chrono::milliseconds rest{50};
-
-// Blocks every signal for the calling thread as long as it lives; a thread created meanwhile
-// inherits the mask.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 // The rules of `security`, or a sentence.
 std::variant<Rules, std::string> rules_of(Security security, bool has_gate) {
