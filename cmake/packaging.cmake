@@ -91,6 +91,10 @@ foreach(folder ${example_folders})
     for_exporter(DIRECTORY ${folder} DESTINATION ${exporter_docs}/examples)
   endif()
 endforeach()
+file(GLOB dashboards CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/dashboards/*.json)
+if(dashboards)
+  for_exporter(FILES ${dashboards} DESTINATION ${exporter_docs}/examples/dashboards)
+endif()
 for_exporter(FILES deploy/systemd/README.md DESTINATION ${exporter_docs}/examples/systemd)
 
 # --- the simulator
