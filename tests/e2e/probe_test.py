@@ -36,7 +36,7 @@ class Promise:
     """What the page says."""
 
     def __init__(self):
-        text = PAGE.read_text()
+        text = PAGE.read_text().partition("\n## JSON\n")[2]
         whole, row, statuses = tables(text)
         self.whole = self.fields(whole)
         self.row = self.fields(row)
