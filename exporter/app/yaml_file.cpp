@@ -256,7 +256,9 @@ Complaint YamlFile::read(std::span<const Key> keys) {
                    : "what stands here does not belong to what is before it; look at the "
                      "indentation and the brackets");
   } catch (const YAML::Exception& broken) {
-    return before(name_, broken.mark) + "this is not YAML (" + on_one_line(broken.msg) +
+    // What follows a colon is text of the file, which may be a secret.
+    const std::string why = broken.msg.substr(0, broken.msg.find(": "));
+    return before(name_, broken.mark) + "this is not YAML (" + on_one_line(why) +
            "); look at the indentation, brackets and quotes here and just before";
   }
 }

@@ -102,6 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadInput{"a: b: c\n", no_yaml("1:5", "illegal map value")},
                     BadInput{"ups: [{name: a}\n", no_yaml("2:1", "end of sequence flow not found")},
                     BadInput{"log: *x\n", no_yaml("1:6", "the referenced anchor is not defined")},
+                    BadInput{"%YAML secret\n---\n", no_yaml("1:1", "bad YAML version")},
                     BadInput{"- a\n, b\n",
                              "2:1: what stands here does not belong to what is before it; look "
                              "at the indentation and the brackets"},
