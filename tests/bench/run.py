@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 
+import abuse
 import clients
 import figures
 import snmp
@@ -30,7 +31,7 @@ PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/sim
 
 # Those of a group run side by side, and the groups one after the other; what is timed in
 # milliseconds runs alone.
-GROUPS = [["clients", "cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"], ["snmp"]]
+GROUPS = [["clients", "cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"], ["abuse"], ["snmp"]]
 NAMES = [name for group in GROUPS for name in group]
 TITLES = {
     "clients": "NUT and apcupsd, on the same simulated unit",
@@ -41,6 +42,7 @@ TITLES = {
     "start": "The start",
     "scrape": "Scrapes",
     "slow": "Slow clients",
+    "abuse": "Scrapes beside clients that misbehave",
     "snmp": "SNMP, through Debian's snmpd",
 }
 
@@ -98,7 +100,7 @@ def measure(name, bench, results):
         if name == "clients":
             results[name] = clients.compare(bench)
         else:
-            part = snmp.snmp if name == "snmp" else getattr(figures, name)
+            part = {"abuse": abuse.abuse, "snmp": snmp.snmp}.get(name) or getattr(figures, name)
             results[name] = {"rows": list(part(bench))}
     except Exception as failure:  # the others go on
         results[name] = {"rows": [], "failed": f"{type(failure).__name__}: {failure}"}
@@ -159,7 +161,7 @@ def main():
     parser.add_argument("--exporter", help="default: that of build/release, which is built if it is missing")
     parser.add_argument("--simulator", help="the same")
     parser.add_argument("--snmp-client", help="the same")
-    parser.add_argument("--quick", action="store_true", help="two minutes instead of twelve, and fewer trials")
+    parser.add_argument("--quick", action="store_true", help="three minutes instead of fourteen, and fewer trials")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--json", help="a file to write the figures to")
     parser.add_argument("--markdown", help="a file to write the tables of docs/benchmarks.md to")
