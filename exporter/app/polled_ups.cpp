@@ -31,7 +31,9 @@ PolledUps::~PolledUps() {
 }
 
 void PolledUps::start() {
-  std::packaged_task<void()> task([this] { poller_.run(); });
+  // An exception ends the program: a UPS that nobody polls any more would look like one that is
+  // silent.
+  std::packaged_task<void()> task([this]() noexcept { poller_.run(); });
   ended_ = task.get_future();
   thread_ = std::thread(std::move(task));
 }

@@ -15,12 +15,16 @@
 #include "app/signals.hpp"
 #include "app/supervisor.hpp"
 #include "web/limits.hpp"
+#include "web/token_bucket.hpp"
 
 namespace upslink::app {
 
 namespace {
 
 using namespace std::chrono_literals;
+
+/// Anybody may ask for a reload who may ask for anything: so many at once, then one in a second.
+constexpr web::RateLimit reloads{.interval = 1s, .burst = 10};
 
 /// How soon a change of a watched file is seen.
 constexpr Duration look_every = 1s;
@@ -54,14 +58,19 @@ void reload(Service& service, const Supervisor& supervisor, const ReadConfig& re
 /// Until SIGTERM or SIGINT comes.
 void work(Service& service, const Signals& signals, const Supervisor& supervisor,
           const ReadConfig& read_again, const Log& log) {
+  web::TokenBucket grants;
+  grants.limit(reloads, Clock::now());
+  bool is_asked = false;
   for (;;) {
     Duration patience = service.has_files() ? look_every : Duration::max();
     if (const auto watchdog = supervisor.watchdog()) patience = std::min(patience, *watchdog / 3);
+    if (is_asked) patience = std::min<Duration>(patience, 100ms);
     const auto signal = signals.wait_for(patience);
-    if (signal == SIGHUP) {
+    if (signal && signal != SIGHUP) return;
+    is_asked = is_asked || signal == SIGHUP;
+    if (is_asked && grants.take(Clock::now())) {
+      is_asked = false;
       reload(service, supervisor, read_again, log);
-    } else if (signal) {
-      return;
     }
     service.look_at_files();
     if (supervisor.watchdog() && service.is_alive()) supervisor.alive();
@@ -78,8 +87,8 @@ int serve(const Config& config, const ReadConfig& read_again) {
   const Log log = make_log();
   Service service(config, log);
   if (const auto why = service.start()) {
-    std::fputs(("upslink_exporter: " + *why + "\n").c_str(), stderr);
-    return 2;
+    std::fputs(("upslink_exporter: " + why->sentence + "\n").c_str(), stderr);
+    return why->status;
   }
   supervisor.ready("Reading " + service.summary());
   work(service, signals, supervisor, read_again, log);

@@ -32,6 +32,10 @@ std::unique_ptr<snmp::Agent> make_agent(const SnmpConfig& config, std::vector<Na
       std::move(upses), log);
 }
 
+Guards guards_of(const web::Security& security) {
+  return {.tls = security.tls.has_value(), .users = !security.users.empty()};
+}
+
 std::optional<WallTime> expiry_of(const web::Security& security) {
   return security.tls ? web::certificate_expiry(*security.tls) : std::nullopt;
 }
@@ -58,14 +62,15 @@ Service::Service(Config config, Log log)
 
 Service::~Service() = default;
 
-Complaint Service::start() {
+std::optional<Service::Refusal> Service::start() {
   auto security = load_web_security(config_.web.config_file);
-  if (!security) return security.error();
+  if (!security) return Refusal{2, security.error()};
+  guards_ = guards_of(*security);
   const auto expiry = expiry_of(*security);
   auto setup = make_setup(std::move(*security));
-  if (!setup) return setup.error();
+  if (!setup) return Refusal{1, setup.error()};
   auto started = web::Server::start(std::move(*setup));
-  if (auto* const why = std::get_if<std::string>(&started)) return std::move(*why);
+  if (auto* const why = std::get_if<std::string>(&started)) return Refusal{1, std::move(*why)};
   server_ = std::get<std::unique_ptr<web::Server>>(std::move(started));
   for (const auto& address : server_->addresses()) {
     log_(LogLevel::info, "listening", {{"address", address}, {"path", config_.web.telemetry_path}});
@@ -98,17 +103,27 @@ Result<web::Server::Setup, std::string> Service::make_setup(web::Security securi
   return setup;
 }
 
-Complaint Service::secure(const std::string& path) {
+Complaint Service::secure(const std::string& path, bool is_asked_for) {
   auto security = load_web_security(path);
   if (!security) return security.error();
   const auto expiry = expiry_of(*security);
+  const Guards guards = guards_of(*security);
+  if ((guards_.tls && !guards.tls) || (guards_.users && !guards.users)) {
+    if (!is_asked_for) {
+      return on_one_line(path) + ": this would take " +
+             (guards_.users && !guards.users ? "all users" : "TLS") +
+             " away; if it is meant, reload the exporter (SIGHUP)";
+    }
+    log_(LogLevel::warning, "the web server has less protection from now on", {{"file", path}});
+  }
   if (auto bad = server_->secure(std::move(*security))) return bad;
+  guards_ = guards;
   pages_.self().certificate_expires(expiry);
   return std::nullopt;
 }
 
 Complaint Service::reconfigure(Config config) {
-  if (auto bad = secure(config.web.config_file)) return bad;
+  if (auto bad = secure(config.web.config_file, true)) return bad;
   say_what_waits(config);
   set_log_level(config.log.level);
   config_.ups = std::move(config.ups);
@@ -118,23 +133,25 @@ Complaint Service::reconfigure(Config config) {
   pages_.publish(fleet_.slots());
   if (agent_) agent_->publish(fleet_.slots(), config_.snmp.default_ups);
   pages_.self().config_accepted();
+  is_refused_ = false;
   return std::nullopt;
 }
 
 void Service::keep_configuration() {
+  is_refused_ = true;
   pages_.self().config_refused();
 }
 
 void Service::look_at_files() {
   if (!web_files_.changed()) return;
-  if (const auto bad = secure(config_.web.config_file)) {
+  if (const auto bad = secure(config_.web.config_file, false)) {
     log_(LogLevel::error, "the web configuration has changed and is refused, the old one stays",
          {{"reason", *bad}});
     pages_.self().config_refused();
     return;
   }
   log_(LogLevel::info, "the web configuration was read again", {});
-  pages_.self().config_accepted();
+  if (!is_refused_) pages_.self().config_accepted();
 }
 
 /// From now on its files are looked at, unless one of them is wrong: then those from before.
@@ -143,10 +160,12 @@ Result<web::Security, std::string> Service::load_web_security(const std::string&
     web_files_.watch({});
     return web::Security{};
   }
-  auto loaded = load_web_config(path);
+  const auto first = load_web_config(path);
+  if (!first) return Error{first.error()};
+  web_files_.watch(first->files);
+  auto loaded = load_web_config(path);  // what changes from here on is seen to have changed
   if (!loaded) return Error{loaded.error()};
   for (const std::string& warning : loaded->warnings) log_(LogLevel::warning, warning, {});
-  web_files_.watch(loaded->files);
   return std::move(loaded->security);
 }
 

@@ -22,6 +22,12 @@
 
 namespace upslink::app {
 
+/// What stands between the pages and everybody.
+struct Guards {
+  bool tls = false;
+  bool users = false;
+};
+
 class Service {
  public:
   Service(Config config, Log log);
@@ -29,8 +35,14 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
+  /// Why it does not start, and the exit status that says so.
+  struct Refusal {
+    int status;  ///< 2: the configuration is wrong; 1: the machine does not let it
+    std::string sentence;
+  };
+
   /// Listens and begins to poll; or says in one line why it cannot.
-  Complaint start();
+  std::optional<Refusal> start();
 
   /// Goes on with this configuration, which is complete and checked. What cannot change while the
   /// program runs stays as it was, which the log says. Nothing happens if it complains.
@@ -40,6 +52,8 @@ class Service {
   void keep_configuration();
 
   /// Reads the web configuration again if one of its files has changed.
+  /// If that would take passwords or TLS away, the file may be half written, and it is refused: who
+  /// means it reloads.
   void look_at_files();
   bool has_files() const { return !web_files_.empty(); }
 
@@ -58,7 +72,7 @@ class Service {
  private:
   Result<web::Security, std::string> load_web_security(const std::string& path);
   Result<web::Server::Setup, std::string> make_setup(web::Security security);
-  Complaint secure(const std::string& path);
+  Complaint secure(const std::string& path, bool is_asked_for);
   void say_what_waits(const Config& config) const;
 
   Config config_;
@@ -67,9 +81,11 @@ class Service {
   std::unique_ptr<snmp::Agent> agent_;  ///< nothing if SNMP is off
   Pages pages_;
   FileWatch web_files_;
-  std::unique_ptr<web::Server> server_;
+  Guards guards_;
+  bool is_refused_ = false;  ///< the configuration that was read last
   std::mutex requests_mutex_;
   std::vector<web::Responder> requests_;
+  std::unique_ptr<web::Server> server_;  ///< last: its thread uses what is above
 };
 
 }  // namespace upslink::app

@@ -161,6 +161,10 @@ class Loading {
     if (burst == 0) {
       return about("rate_limit.burst", "0 would refuse every request; write 1 or more");
     }
+    if (draft_.interval > std::chrono::nanoseconds::max() / burst / 2) {
+      return about("rate_limit.burst",
+                   "so many at so long an interval would take centuries; write a smaller one");
+    }
     draft_.security.rate_limit = web::RateLimit{draft_.interval, burst};
     return std::nullopt;
   }

@@ -2,6 +2,8 @@
 // Base64 as RFC 4648 has it, with the alphabet of its section 4. Missing padding is accepted.
 #include "web/authorization.hpp"
 
+#include <string.h>  // NOLINT(modernize-deprecated-headers): cstring has no explicit_bzero
+
 #include <cstdint>
 
 #include "web/message.hpp"
@@ -45,10 +47,11 @@ std::optional<std::size_t> decode_basic(std::string_view authorization, std::str
   authorization.remove_prefix(scheme.size());
   while (authorization.starts_with(' ')) authorization.remove_prefix(1);
   text.clear();
-  if (!decode_base64(authorization, text)) return {};
-  const std::size_t colon = text.find(':');
-  if (colon == std::string::npos) return {};
-  return colon;
+  text.reserve(authorization.size());  // growing would leave pieces of a password behind
+  const std::size_t colon = decode_base64(authorization, text) ? text.find(':') : std::string::npos;
+  if (colon != std::string::npos) return colon;
+  ::explicit_bzero(text.data(), text.size());
+  return {};
 }
 
 }  // namespace upslink::web

@@ -284,6 +284,20 @@ class PasswordTest(unittest.TestCase):
             self.assertEqual(s.ask(prom, headers=basic("prom", "secret")).status, 401)
             self.assertEqual(s.ask(two, headers=basic("two", "other")).status, 200)
 
+    def test_a_file_that_is_only_half_written_opens_nothing(self):
+        s = self.stand
+        whole = f"basic_auth_users: {{prom: {SECRET!r}}}\n"
+        s.start(TLS + whole)
+        right = basic("prom", "secret")
+        for half, gone in (("", "all users"), (TLS, "all users"), (whole, "TLS")):
+            s.configure(half)
+            s.wait(f"{gone} are missed", lambda half=half, gone=gone: any(
+                f"would take {gone} away" in line.get("reason", "") for line in s.server.log_lines()))
+            self.assertEqual(s.get(s.context()).status, 401)
+            self.assertEqual(s.get(s.context(), headers=right).status, 200)
+        s.reload("")  # somebody means it
+        self.assertEqual(s.get().status, 200)
+
     def test_guesses_do_not_delay_a_scrape(self):
         s = self.stand
         s.start(f"basic_auth_users: {{prom: {SECRET.replace('$05', '$10')!r}, two: {OTHER!r}}}\n")
@@ -416,7 +430,7 @@ class SocketUnitTest(unittest.TestCase):
     def test_says_that_there_are_none(self):
         status, out, err, _ = stand.run_exporter("--ups", "a=/nowhere", "--web.systemd-socket",
                                                  "--snmp.agentx-address", "off")
-        self.assertEqual(status, 2, (out, err))
+        self.assertEqual(status, 1, (out, err))
         self.assertIn("systemd has passed no socket", err)
 
 

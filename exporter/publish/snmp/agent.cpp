@@ -167,7 +167,7 @@ Agent::~Agent() {
 }
 
 void Agent::start() {
-  std::packaged_task<void()> task([this] { work_->run(); });
+  std::packaged_task<void()> task([this]() noexcept { work_->run(); });
   ended_ = task.get_future();
   thread_ = std::thread(std::move(task));
 }

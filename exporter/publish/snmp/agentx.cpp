@@ -79,14 +79,18 @@ class AgentX::State {
     for (const Subtree& subtree : tree_.subtrees()) {
       now.emplace(Place{subtree.context, subtree.root}, subtree);
     }
-    std::erase_if(registered_, [&now](const auto& one) {
-      if (now.contains(one.first)) return false;
+    // First of all, for the library answers requests while it waits for the master in what follows.
+    for (auto& [place, subtree] : registered_) {
+      const auto still = now.find(place);
+      subtree.view = still == now.end() ? Tree::no_view : still->second.view;
+    }
+    std::erase_if(registered_, [](const auto& one) {
+      if (one.second.view != Tree::no_view) return false;
       unregister_subtree(one.second);
       return true;
     });
     for (const auto& [place, subtree] : now) {
       const auto [known, is_new] = registered_.try_emplace(place, subtree);
-      known->second.view = subtree.view;
       if (is_new) register_subtree(known->second);
     }
   }

@@ -2,7 +2,7 @@
 // The door to net-snmp: an AgentX subagent (RFC 2741) that answers from whatever it is given and
 // sends notifications. The library is global and not thread-safe: there is at most one AgentX in a
 // program, made, used and destroyed by one thread. Nothing here waits longer than a third of a
-// second for a master agent that hangs.
+// second for a master agent that hangs; follow_tree() so long for each subtree that comes or goes.
 #pragma once
 
 #include <cstdint>

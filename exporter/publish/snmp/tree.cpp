@@ -82,6 +82,7 @@ const Cell* Tree::next_in_column(const Served& served, const Oid& oid, bool incl
 }
 
 const Cell* Tree::next(std::size_t view, const Oid& oid, bool inclusive) {
+  if (view == no_view) return nullptr;
   const Served& served = served_[view];
   if (served.of != nullptr) return served.of->view(served.kind).next(oid, inclusive);
   if (const Cell* near = next_in_column(served, oid, inclusive)) return near;

@@ -30,6 +30,8 @@ class Tree {
 
   const std::vector<Subtree>& subtrees() const { return subtrees_; }
 
+  static constexpr std::size_t no_view = ~std::size_t{0};  ///< has no instances
+
   /// The instance with this OID, or nullptr. What it points to holds until a station is loaded.
   const Cell* get(std::size_t view, const Oid& oid);
 
