@@ -357,6 +357,9 @@ TEST_F(WebConfigTest, EveryComplaintNamesThePlaceTheKeyAndWhatToDo) {
        "as 500ms or 2.5s"},
       {"rate_limit: {interval: 1s, burst: 0}\n",
        "1:35: rate_limit.burst: 0 would refuse every request; write 1 or more"},
+      {"rate_limit: {interval: 8000h, burst: 1000000}\n",
+       "1:38: rate_limit.burst: so many at so long an interval would take centuries; write a "
+       "smaller one"},
       {"rate_limit: {interval: 1s, burst: -1}\n",
        "1:35: rate_limit.burst: \"-1\" is no number of requests; write one from 1 to 1000000"},
       {"rate_limit: {burst: 1000001}\n",

@@ -19,7 +19,8 @@ import packages_test
 import tree
 
 arguments = packages_test.arguments
-INSIDE = ("systemd-sysv", "udev", "dbus", "linux-image-amd64", "initramfs-tools", "zstd", "kmod", "snmpd", "snmp", "curl")
+INSIDE = ("systemd-sysv", "udev", "dbus", "linux-image-amd64", "initramfs-tools", "zstd", "kmod", "iproute2", "snmpd", "snmp",
+          "curl")
 
 CONFIGURATION = f"""
 ups:
@@ -87,6 +88,7 @@ class Service(unittest.TestCase):
         self.assertEqual(machine.sh("systemctl --failed --plain --no-legend | grep upslink || true"), "")
         machine.sh("systemd-analyze security --threshold=20 upslink-exporter.service")
 
+        machine.sh(f"{SCRAPE} | grep '^process_start_time_seconds '")  # it sees /proc beside the processes: locks, too
         self.up("rack1")  # a port of the machine, which has no other way in than DeviceAllow= and the group dialout
 
         machine.plug_in()  # after the service has started

@@ -79,6 +79,12 @@ TEST(Tree, has_one_ups_in_the_empty_context_and_each_in_its_own) {
   EXPECT_THAT(Forest().subtrees(), ::testing::UnorderedElementsAreArray(expected));
 }
 
+TEST(Tree, has_nothing_where_there_is_no_view) {
+  Forest forest;
+  EXPECT_EQ(forest.tree.get(Tree::no_view, base), nullptr);
+  EXPECT_EQ(forest.tree.next(Tree::no_view, base, true), nullptr);
+}
+
 TEST(Tree, leaves_out_what_is_switched_off) {
   const Forest forest({.address = "",
                        .powernet = false,
