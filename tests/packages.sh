@@ -24,7 +24,7 @@ test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrap
 
 # What makes and runs images, Debian packages and whole systems, and what builds and runs for other
 # architectures (tests/containers, tests/packages, tests/system, tests/cross).
-system_packages=(buildah podman crun mmdebstrap lintian iproute2 qemu-system-x86 qemu-user-static
+system_packages=(buildah podman crun mmdebstrap lintian qemu-system-x86 qemu-user-static
   g++-aarch64-linux-gnu g++-arm-linux-gnueabihf)
 
 # Whether a package is installed.
