@@ -22,10 +22,6 @@ using web::TlsVersion;
 
 constexpr unsigned highest_usual_cost = 14;  // a check takes a second
 
-bool verifies(ClientAuth auth) {
-  return auth == ClientAuth::verify_if_given || auth == ClientAuth::require_and_verify;
-}
-
 /// One file on its way to a WebConfigFile.
 class Loading {
  public:

@@ -97,8 +97,7 @@ std::optional<std::string> check_health(std::string_view address, const Security
   if (security.tls) {
     TlsExchange exchange = exchange_over_tls(socket, request, deadline);
     const ClientAuth asked = security.tls->client_auth;
-    const bool is_required =
-        asked == ClientAuth::require_any || asked == ClientAuth::require_and_verify;
+    const bool is_required = requires_one(asked);
     if (is_required && exchange.wants_certificate) return {};
     if (exchange.received.empty()) return refusal("TLS fails: " + exchange.why);
     answer = std::move(exchange.received);

@@ -25,6 +25,14 @@ enum class ClientAuth : std::uint8_t {
   require_and_verify
 };
 
+constexpr bool verifies(ClientAuth auth) {
+  return auth == ClientAuth::verify_if_given || auth == ClientAuth::require_and_verify;
+}
+
+constexpr bool requires_one(ClientAuth auth) {
+  return auth == ClientAuth::require_any || auth == ClientAuth::require_and_verify;
+}
+
 struct Tls {
   std::string certificates{};        ///< PEM: the server's own first, then what leads to its root
   std::string key{};                 ///< PEM

@@ -163,14 +163,6 @@ std::vector<std::string> or_all(const std::vector<std::string>& named,
   return named.empty() ? std::vector<std::string>(all.begin(), all.end()) : named;
 }
 
-bool verifies(ClientAuth auth) {
-  return auth == ClientAuth::verify_if_given || auth == ClientAuth::require_and_verify;
-}
-
-bool requires_one(ClientAuth auth) {
-  return auth == ClientAuth::require_any || auth == ClientAuth::require_and_verify;
-}
-
 // Whether `name`, one of a certificate's, is the `allowed` one. Addresses are compared as such, for
 // an IPv6 address can be written in several ways.
 bool is_same(gnutls_x509_subject_alt_name_t kind, std::string_view name,
