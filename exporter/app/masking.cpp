@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "catalogue/allowed.hpp"
+#include "catalogue/codec.hpp"
 #include "catalogue/quantities.hpp"
 
 namespace upslink::app {
@@ -52,7 +53,9 @@ std::string masked_date(std::string text) {
     if (i == 0 || !is_digit(text[i - 1])) numbers.emplace_back(i, 0);
     ++numbers.back().second;
   }
-  if (numbers.size() != 3) return masked_letters(std::move(text));
+  const bool has_letters =
+      std::ranges::any_of(text, [](unsigned char c) { return std::isalpha(c) != 0; });
+  if (numbers.size() != 3 || has_letters) return masked_letters(std::move(text));
   auto year = std::ranges::find(numbers, 4U, &std::pair<std::size_t, std::size_t>::second);
   if (year == numbers.end()) year = numbers.end() - 1;
   for (auto number = numbers.begin(); number != numbers.end(); ++number) {
@@ -82,37 +85,101 @@ void replace_heard(Exchange& exchange, std::size_t at, std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) exchange.heard[at + i].byte = text[i];
 }
 
-/// What the answers to one question said, also those that came out of order or in part.
-void mask_answer(Exchange& exchange, Mask how) {
+struct Line {
+  std::size_t begin;
+  std::string text;
+};
+
+/// What was heard, cut at line ends; the last one has none, and may be empty.
+std::vector<Line> lines_in(const Exchange& exchange) {
   const auto heard = heard_text(exchange);
-  std::size_t begin = 0;
-  while (begin < heard.size()) {
-    const auto end = std::min(heard.find_first_of("\r\n", begin), heard.size());
-    const auto line = heard.substr(begin, end - begin);
-    if (!tells_nothing(line)) replace_heard(exchange, begin, masked(how, line));
-    begin = end + 1;
+  std::vector<Line> lines{{0, {}}};
+  for (std::size_t i = 0; i < heard.size(); ++i) {
+    if (heard[i] == '\r' || heard[i] == '\n') {
+      lines.push_back({i + 1, {}});
+    } else {
+      lines.back().text += heard[i];
+    }
+  }
+  return lines;
+}
+
+std::string without_alerts(std::string text) {
+  std::erase_if(text, [](char c) { return alert_index(c).has_value(); });
+  return text;
+}
+
+/// Whether a line has the form of an answer to a question that asks for no secret.
+bool answers(char asked, const std::string& line) {
+  const auto* const command = std::ranges::find(commands, asked, &Command::byte);
+  if (command == commands.end() || secret_asked_by(asked) != nullptr) return false;
+  return !tells_nothing(line) &&
+         (well_formed(*command, line) || well_formed(*command, without_alerts(line)));
+}
+
+bool tells(char asked, const std::string& line) {
+  return !tells_nothing(line) && !tells_nothing(without_alerts(line)) && !answers(asked, line);
+}
+
+/// The secret that may be heard in each exchange, or none: the one it asks for, or one that is
+/// late. A handshake after a question says that its answer was not believed. From then on it may
+/// come at any time, until another question is answered.
+std::vector<const Secret*> secrets_due(const std::vector<Exchange>& exchanges) {
+  std::vector<const Secret*> all;
+  const Secret* due = nullptr;
+  char before = 0;
+  for (const Exchange& exchange : exchanges) {
+    const bool handshake = exchange.asked == handshake_byte;
+    if (!handshake && secret_asked_by(before) != nullptr) due = nullptr;  // that was believed
+    if (const Secret* const own = secret_asked_by(exchange.asked)) due = own;
+    all.push_back(due);
+    const bool answered = std::ranges::any_of(
+        lines_in(exchange), [&](const Line& line) { return answers(exchange.asked, line.text); });
+    if (answered) due = nullptr;
+    before = exchange.asked;
+  }
+  return all;
+}
+
+/// What was said where a secret is due, also what came out of order or in part.
+void mask_answer(Exchange& exchange, Mask how) {
+  for (const Line& line : lines_in(exchange)) {
+    if (tells(exchange.asked, line.text))
+      replace_heard(exchange, line.begin, masked(how, line.text));
   }
 }
 
-/// Texts that must not be heard anywhere: each whole secret, and each longer part of one.
-std::set<std::string> telling_texts(const std::vector<Exchange>& exchanges) {
+/// Adds a secret's whole text if it is a date, and otherwise each longer part of it.
+void add_parts(std::set<std::string>& texts, Mask how, const std::string& line) {
+  const auto length = how == Mask::date ? line.size() : std::min(fragment, line.size());
+  if (length < shortest_secret) return;
+  for (std::size_t at = 0; at + length <= line.size(); ++at) texts.insert(line.substr(at, length));
+}
+
+/// Texts that must not be heard anywhere: what was said where a secret was due, also when it was
+/// cut in two by the next question.
+std::set<std::string> telling_texts(const std::vector<Exchange>& exchanges,
+                                    const std::vector<const Secret*>& due) {
   std::string model;
-  for (const Exchange& exchange : exchanges) {
+  std::set<std::string> texts;
+  std::string begun;  // the part of a line that was heard before the question
+  for (std::size_t i = 0; i < exchanges.size(); ++i) {
+    const Exchange& exchange = exchanges[i];
     if (exchange.asked == quantities[quantity_named("model")].command)
       model += heard_text(exchange);
-  }
-  std::set<std::string> texts;
-  for (const Exchange& exchange : exchanges) {
-    const Secret* const secret = secret_asked_by(exchange.asked);
-    const auto line = first_line(exchange);
-    if (secret == nullptr || tells_nothing(line)) continue;
-    const auto length = secret->mask == Mask::date ? line.size() : std::min(fragment, line.size());
-    if (length < shortest_secret) continue;
-    for (std::size_t at = 0; at + length <= line.size(); ++at) {
-      auto part = line.substr(at, length);
-      if (model.find(part) == std::string::npos) texts.insert(std::move(part));
+    if (due[i] == nullptr || secret_asked_by(exchange.asked) != nullptr) begun.clear();
+    if (due[i] == nullptr) continue;
+    const auto lines = lines_in(exchange);
+    for (const Line& line : lines) {
+      if (tells(exchange.asked, line.text)) {
+        add_parts(texts, due[i]->mask, line.text);
+        add_parts(texts, due[i]->mask, without_alerts(begun + line.text));
+      }
+      if (line.begin != lines.back().begin) begun.clear();
     }
+    begun += lines.back().text;
   }
+  std::erase_if(texts, [&](const auto& text) { return model.find(text) != std::string::npos; });
   return texts;
 }
 
@@ -128,13 +195,12 @@ void mask_wherever(Exchange& exchange, const std::set<std::string>& texts) {
 }  // namespace
 
 void mask(std::vector<Exchange>& exchanges) {
-  const auto texts = telling_texts(exchanges);
-  for (Exchange& exchange : exchanges) {
-    if (const Secret* const secret = secret_asked_by(exchange.asked)) {
-      mask_answer(exchange, secret->mask);
-    } else {
-      mask_wherever(exchange, texts);
-    }
+  const auto due = secrets_due(exchanges);
+  const auto texts = telling_texts(exchanges, due);
+  for (std::size_t i = 0; i < exchanges.size(); ++i) {
+    Exchange& exchange = exchanges[i];
+    if (due[i] != nullptr) mask_answer(exchange, due[i]->mask);
+    if (secret_asked_by(exchange.asked) == nullptr) mask_wherever(exchange, texts);
   }
 }
 

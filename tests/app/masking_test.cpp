@@ -46,6 +46,7 @@ TEST(Masking, KeepsTheYearOfADate) {
   EXPECT_EQ(masked('x', "18.02.1995\r\n"), "01.01.1995\r\n");
   EXPECT_EQ(masked('x', "2004-11-20\r\n"), "2004-01-01\r\n");
   EXPECT_EQ(masked('x', "Tom 1999\r\n"), "XXX 0000\r\n");
+  EXPECT_EQ(masked('m', "5S1207T12345\r\n"), "0X0000X00000\r\n") << "a serial number";
 }
 
 TEST(Masking, LeavesWhatTellsNothing) {
@@ -89,6 +90,79 @@ TEST(Masking, ANameThatIsThatOfTheModelDoesNotHideTheModel) {
 
 TEST(Masking, ShortNamesAreMaskedWhereTheyStandOnly) {
   EXPECT_THAT(masked({{'c', "08\r\n"}, {'Q', "08\r\n"}}), ElementsAre("00\r\n", "08\r\n"));
+}
+
+// Each of these ends as a recording does that Ctrl-C ends: nothing was asked a second time.
+
+TEST(Masking, MasksAReplyThatComesInTheExchangeOfTheHandshake) {
+  EXPECT_THAT(masked({{'n', ""}, {'Y', "AS0427130455\r\nSM\r\n"}}),
+              ElementsAre("", "XX0000000000\r\nSM\r\n"));
+  EXPECT_THAT(masked({{'n', ""}, {'Y', ""}, {'Y', "AS0427130455\r\n!SM\r\n"}, {'Q', "08\r\n"}}),
+              ElementsAre("", "", "XX0000000000\r\n!SM\r\n", "08\r\n"));
+  EXPECT_THAT(masked({{'x', "NA\r\n"}, {'Y', "02/18/95\r\nSM\r\n"}}),
+              ElementsAre("NA\r\n", "01/01/95\r\nSM\r\n"));
+  EXPECT_THAT(masked({{'m', "229.5\r\n"}, {'Y', "02/18/95\r\n"}}),
+              ElementsAre("000.0\r\n", "01/01/95\r\n"))
+      << "what came first was not its answer";
+  EXPECT_THAT(masked({{'c', ""}, {'Y', "SM\r\n08\r\nattic\r\n"}}),
+              ElementsAre("", "SM\r\n00\r\nXXXXX\r\n"));
+}
+
+TEST(Masking, MasksAReplyThatIsSplitByTheHandshake) {
+  EXPECT_THAT(masked({{'n', "AS04271"}, {'Y', "30455\r\nSM\r\n"}}),
+              ElementsAre("XX00000", "00000\r\nSM\r\n"));
+  EXPECT_THAT(masked({{'n', "AS0427"}, {'Y', "13"}, {'Y', "0455"}}),
+              ElementsAre("XX0000", "00", "0000"));
+  EXPECT_THAT(masked({{'m', "02/1"}, {'Y', "8/95\r\n"}}), ElementsAre("00/0", "0/00\r\n"));
+  EXPECT_THAT(masked({{'c', "at"}, {'Y', "tic"}}), ElementsAre("XX", "XXX"));
+}
+
+TEST(Masking, FindsElsewhereWhatWasHeardLateOrInPart) {
+  const std::string copyright = "(C) AS0427130455\r\n";
+  const std::string hidden = "(C) XX0000000000\r\n";
+  for (const std::vector<Line>& heard :
+       {std::vector<Line>{{'n', ""}, {'Y', "AS0427130455\r\nSM\r\n"}},
+        {{'n', "AS0"}, {'Y', "427130455\r\nSM\r\n"}},
+        {{'n', "AS"}, {'Y', "04!27"}, {'Y', "130455\r\nSM\r\n"}},
+        {{'n', "229.5\r\nAS0427130455\r\n"}}}) {
+    auto lines = heard;
+    lines.push_back({'y', copyright});
+    EXPECT_EQ(masked(lines).back(), hidden);
+  }
+  EXPECT_THAT(masked({{'x', "02/1"}, {'Y', "8/95\r\nSM\r\n"}, {'y', "(C) 02/18/95\r\n"}}),
+              ElementsAre("00/0", "0/00\r\nSM\r\n", "(C) 00/00/00\r\n"));
+}
+
+TEST(Masking, MasksUntilAQuestionAfterTheHandshakeIsAnswered) {
+  EXPECT_THAT(
+      masked({{'m', ""},
+              {'Y', ""},
+              {'Y', "SM\r\n"},
+              {'Q', ""},
+              {'Y', "02/18/95\r\nSM\r\n"},
+              {'Q', "02/18/95\r\n08\r\n"},
+              {'E', "weird\r\n"}}),
+      ElementsAre("", "", "SM\r\n", "", "01/01/95\r\nSM\r\n", "01/01/95\r\n08\r\n", "weird\r\n"));
+}
+
+TEST(Masking, LeavesWhatIsHeardWhereNoSecretIsDue) {
+  const std::vector<Line> plain{{'Y', "229.5\r\n!SM\r\n"},
+                                {'E', "late\r\n"},
+                                {'Y', "336\r\nSM\r\n"},
+                                {'x', "NA\r\n"},
+                                {'E', "weird\r\n"},
+                                {'c', ""},
+                                {'Y', "SM\r\n"},
+                                {'\x01', "SMART-UPS 700\r\n"},
+                                {'m', ""},
+                                {'Y', "!SM\r\n"},
+                                {'a', "3.!$%+?=.ABC\r\n"},
+                                {'n', ""},
+                                {'Y', "SM\r\n"},
+                                {'L', "22!9.5\r\n"},
+                                {'Y', "22"}};
+  const auto texts = masked(plain);
+  for (std::size_t i = 0; i < plain.size(); ++i) EXPECT_EQ(texts[i], plain[i].heard) << i;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 
+#include "app/masking.hpp"
 #include "catalogue/allowed.hpp"
 #include "fakes/fake_unit.hpp"
 
@@ -16,6 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using upslink::testing::FakeUnit;
 using upslink::testing::smart_ups_700;
 
@@ -112,6 +115,32 @@ TEST_F(RecorderTest, EndsWhenInterruptedAndKeepsWhatWasHeard) {
   ASSERT_GT(all.size(), 2U);
   EXPECT_THAT(heard_text(all[all.size() - 2]), EndsWith("\r\n"));
   EXPECT_FALSE(all.back().heard.empty()) << "a question that was cut off is no silence";
+}
+
+TEST_F(RecorderTest, NoSerialNumberIsLeftWhenItsReplyIsLateAndTheRecordingInterrupted) {
+  const std::string serial_number = unit.replies().at('n');
+  for (const Duration late : {1100ms, 1500ms, 1800ms, 2600ms}) {
+    FakeUnit slow{smart_ups_700()};
+    slow.open();
+    Recorder recording{slow, slow.interrupt()};
+    ASSERT_TRUE(recording.connect());
+    slow.on_wait = [&] {
+      if (!slow.received.ends_with('V') || slow.faults.late == late) return;
+      slow.faults.late = late;  // for what is asked next, the serial number
+      slow.at(slow.elapsed() + late + 200ms, [&] { slow.interrupt().raise(); });
+    };
+    recording.sweep();
+    std::string plain;
+    for (const Exchange& exchange : recording.exchanges()) plain += heard_text(exchange);
+    auto exchanges = recording.exchanges();
+    mask(exchanges);
+    std::string masked;
+    for (const Exchange& exchange : exchanges) masked += heard_text(exchange);
+    EXPECT_THAT(plain, HasSubstr(serial_number));
+    EXPECT_THAT(masked, Not(HasSubstr(serial_number))) << late;
+    EXPECT_EQ(recording.ending(), Ending::interrupted);
+    EXPECT_EQ(std::ranges::count(slow.received, 'n'), 1);
+  }
 }
 
 TEST_F(RecorderTest, EndsWhenTheLineIsGone) {
