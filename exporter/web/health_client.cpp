@@ -96,9 +96,7 @@ std::optional<std::string> check_health(std::string_view address, const Security
   std::string answer;
   if (security.tls) {
     TlsExchange exchange = exchange_over_tls(socket, request, deadline);
-    const ClientAuth asked = security.tls->client_auth;
-    const bool is_required = requires_one(asked);
-    if (is_required && exchange.wants_certificate) return {};
+    if (requires_one(security.tls->client_auth) && exchange.wants_certificate) return {};
     if (exchange.received.empty()) return refusal("TLS fails: " + exchange.why);
     answer = std::move(exchange.received);
   } else {
