@@ -85,10 +85,11 @@ std::string locked_by(const std::string& path, const std::string& self) {
                 ::minor(status.st_dev), static_cast<unsigned long>(status.st_ino));
   std::ifstream locks("/proc/locks");
   for (std::string line; std::getline(locks, line);) {
-    std::istringstream words(line);
-    std::string number, kind, mode, access, pid, where;
-    words >> number >> kind >> mode >> access >> pid >> where;
-    if (where == place.data() && is_number(pid) && pid != "0" && pid != self) return pid;
+    std::istringstream text(line);
+    std::array<std::string, 6> words;  // number, kind, mode, access, process, place
+    for (std::string& word : words) text >> word;
+    const std::string& pid = words[4];
+    if (words[5] == place.data() && is_number(pid) && pid != "0" && pid != self) return pid;
   }
   return {};
 }

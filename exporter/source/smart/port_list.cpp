@@ -2,7 +2,7 @@
 #include "source/smart/port_list.hpp"
 
 #include <libserialport.h>
-#include <string.h>
+#include <string.h>  // NOLINT(modernize-deprecated-headers): cstring has no strverscmp
 
 #include <algorithm>
 #include <filesystem>
