@@ -82,74 +82,97 @@ CLI::Option* add(CLI::App& app, const std::string& name, std::vector<std::string
   return app.add_option(name, values)->expected(1)->allow_extra_args(false)->take_all();
 }
 
+/// What CLI11 is told, and where it puts what it finds.
+class Grammar {
+ public:
+  Grammar() {
+    app_.set_help_flag();
+    app_.allow_extras();
+    app_.require_subcommand(0, 1);
+    declare_options();
+    declare_commands();
+  }
+
+  Result<CommandLine, std::string> read(std::span<const std::string> arguments) {
+    try {
+      app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::ParseError& failed) {
+      return Error{on_one_line(failed.what()) + std::string(advice)};
+    }
+    for (const std::string& extra : app_.remaining(true)) {
+      if (extra != "--") return Error{unknown(extra)};
+    }
+    for (const CLI::App* command : app_.get_subcommands()) line_.command = command->get_name();
+    for (const auto& bad :
+         {take_settings(), take("--format", line_.format), take("--duration", line_.duration),
+          take("--base-oid", line_.base_oid)}) {
+      if (bad) return Error{*bad};
+    }
+    return std::move(line_);
+  }
+
+ private:
+  void declare_options() {
+    app_.add_flag("-h,--help", line_.help);
+    app_.add_flag("--version", line_.version);
+    app_.add_flag("--config.check", line_.check);
+    app_.add_flag("--healthcheck", line_.health);
+    for (const auto& row : settings()) {
+      const std::string name = dashed(row.flag);
+      row.values == Values::flag ? app_.add_flag(name, texts_[name])->take_all()
+                                 : add(app_, name, texts_[name]);
+    }
+  }
+
+  void declare_commands() {
+    CLI::App& probe = command("probe");
+    add(probe, "--format", texts_["--format"]);
+    probe.add_flag("--list", line_.list)->disable_flag_override();
+    CLI::App& record = command("record");
+    add(record, "--duration", texts_["--duration"]);
+    record.add_flag("--force", line_.force);
+    record.add_flag("--unmasked", line_.unmasked);
+    add(command("describe"), "--base-oid", texts_["--base-oid"]);
+  }
+
+  CLI::App& command(const std::string& name) {
+    CLI::App& made = *app_.add_subcommand(name);
+    made.fallthrough();
+    made.set_help_flag();
+    made.add_option("operands", line_.operands);
+    return made;
+  }
+
+  Complaint take_settings() {
+    for (const auto& row : settings()) {
+      auto& values = texts_[dashed(row.flag)];
+      const bool takes_one = row.values == Values::one || row.values == Values::flag;
+      if (takes_one && values.size() > 1) return given_often(dashed(row.flag), values);
+      if (!values.empty()) line_.flags.emplace(row.flag, std::move(values));
+    }
+    return std::nullopt;
+  }
+
+  Complaint take(const std::string& option, std::optional<std::string>& target) {
+    const auto& values = texts_[option];
+    if (values.size() > 1) return given_often(option, values);
+    if (!values.empty()) target = values.front();
+    return std::nullopt;
+  }
+
+  CommandLine line_;
+  CLI::App app_;
+  std::map<std::string, std::vector<std::string>> texts_;  ///< what options were given, by name
+};
+
 }  // namespace
 
 Result<CommandLine, std::string> split_command_line(std::span<const std::string> arguments) {
-  CommandLine line;
-  CLI::App app;
-  app.set_help_flag();
-  app.allow_extras();
-  app.require_subcommand(0, 1);
-  app.add_flag("-h,--help", line.help);
-  app.add_flag("--version", line.version);
-  app.add_flag("--config.check", line.check);
-  app.add_flag("--healthcheck", line.health);
-  std::map<std::string_view, std::vector<std::string>> texts;
-  for (const auto& row : settings()) {
-    auto& values = texts[row.flag];
-    row.values == Values::flag ? app.add_flag(dashed(row.flag), values)->take_all()
-                               : add(app, dashed(row.flag), values);
-  }
-
-  std::vector<std::string> formats;
-  CLI::App* const probe = app.add_subcommand("probe");
-  CLI::App* const record = app.add_subcommand("record");
-  CLI::App* const describe = app.add_subcommand("describe");
-  for (CLI::App* const command : {probe, record, describe}) {
-    command->fallthrough();
-    command->set_help_flag();
-    command->add_option("operands", line.operands);
-  }
-  add(*probe, "--format", formats);
-  probe->add_flag("--list", line.list)->disable_flag_override();
-  std::vector<std::string> durations;
-  add(*record, "--duration", durations);
-  record->add_flag("--force", line.force);
-  record->add_flag("--unmasked", line.unmasked);
-  std::vector<std::string> bases;
-  add(*describe, "--base-oid", bases);
-
   if (std::ranges::any_of(arguments, [](const auto& a) { return a == "--help" || a == "-h"; })) {
-    line.help = true;
-    return line;
+    return CommandLine{.help = true};
   }
   if (auto slip = slip_complaint(arguments)) return Error{*slip};
-  try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::ParseError& failed) {
-    return Error{on_one_line(failed.what()) + std::string(advice)};
-  }
-  for (const std::string& extra : app.remaining(true)) {
-    if (extra != "--") return Error{unknown(extra)};
-  }
-
-  if (app.got_subcommand(probe)) line.command = "probe";
-  if (app.got_subcommand(record)) line.command = "record";
-  if (app.got_subcommand(describe)) line.command = "describe";
-  for (const auto& row : settings()) {
-    auto& values = texts[row.flag];
-    if ((row.values == Values::one || row.values == Values::flag) && values.size() > 1) {
-      return Error{given_often(dashed(row.flag), values)};
-    }
-    if (!values.empty()) line.flags.emplace(row.flag, std::move(values));
-  }
-  if (formats.size() > 1) return Error{given_often("--format", formats)};
-  if (!formats.empty()) line.format = formats.front();
-  if (durations.size() > 1) return Error{given_often("--duration", durations)};
-  if (!durations.empty()) line.duration = durations.front();
-  if (bases.size() > 1) return Error{given_often("--base-oid", bases)};
-  if (!bases.empty()) line.base_oid = bases.front();
-  return line;
+  return Grammar().read(arguments);
 }
 
 }  // namespace upslink::app
