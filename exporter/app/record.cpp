@@ -33,6 +33,8 @@ int complain(const std::string& sentence) {
   return 1;
 }
 
+// A signal handler finds nothing else.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 const Interrupt* raised_by_signals = nullptr;
 
 /// While it lives, the signals that would end the program end the recording instead, and a reader

@@ -192,7 +192,7 @@ class ConditionsTest(unittest.TestCase):
             return seen[0] == right
 
         try:
-            scene.until(what, same, 10)
+            scene.until(what, same, 30)  # these cadences fill the line, and a register may have to wait
         except stand.Failure:
             self.fail(f"{what}: {seen[0]}, not {right}")
         self.assertEqual(scene.reader.value(OBJECTS_1628 + ".6.1.0"), len(right[2]))
