@@ -57,8 +57,8 @@ class CurlTest(unittest.TestCase):
                 _, out, err = self.curl(scene, *options, path=path)
                 code, version = out.split()
                 what = f"{' '.join(options)[:100]} {path}: {out} {err}"
-                if code == "000" and expected == 431:
-                    continue  # over TLS, curl stops at the end of the connection and reads no answer
+                if code == "000" and sum(map(len, options)) > 65536:
+                    continue  # refused before it was read: the end of the connection may overtake the answer
                 self.assertIn(version, ("1", "1.0", "1.1"), what)
                 # With a password set, the request itself may be too much; else it is the password.
                 wanted = {expected} if kind == "plain" else {401, *({expected} & {413, 431})}
