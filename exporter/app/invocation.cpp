@@ -210,7 +210,8 @@ Result<AnyCommand, std::string> record_command(const CommandLine& line) {
 
 Result<AnyCommand, std::string> describe_command(const CommandLine& line) {
   const std::string topic = line.operands.size() == 1 ? line.operands.front() : std::string();
-  const auto* const known = std::ranges::find(topics, topic, &std::pair<std::string_view, Topic>::first);
+  const auto* const known =
+      std::ranges::find(topics, topic, &std::pair<std::string_view, Topic>::first);
   if (known == topics.end()) {
     const std::string what =
         topic.empty() ? "describe takes one topic" : in_quotes(topic) + " cannot be described";
