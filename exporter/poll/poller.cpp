@@ -194,6 +194,8 @@ void Poller::published(std::size_t command, TimePoint now, TimePoint asked_at) {
     const auto& status_now = fold_.state().readings[quantity_named("status")];
     const bool changed = !status_before || status_before->value != status_now->value;
     if (changed) schedule_.make_due(Cadence::fast, now);  // the rest has changed with it
+    // The UPS may have made this reply before it sent an alert that came after the question.
+    if (last_alert_ >= asked_at) schedule_.make_status_due(now);
   }
   publish();
   if (commands[command].row().cadence == Cadence::identity) note_identity();
@@ -220,6 +222,7 @@ void Poller::no_reply(std::size_t command, Failure failure) {
 
 void Poller::alert_came(std::size_t alert) {
   const auto now = source_->now();
+  last_alert_ = now;
   fold_.alert(alert, now);
   schedule_.make_status_due(now);
   if (alert == eeprom_alert) schedule_.make_due(Cadence::settings, now);

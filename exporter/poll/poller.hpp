@@ -77,6 +77,7 @@ class Poller {
   bool silence_said_ = false;
   unsigned attempts_ = 0;  // to open, since the UPS last answered
   bool appeared_ = false;  // the device, just now
+  TimePoint last_alert_ = TimePoint::min();
   std::string said_problem_;
   std::string said_identity_;
 

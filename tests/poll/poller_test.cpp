@@ -138,6 +138,23 @@ TEST(PollerTest, AnAlertMakesTheStatusDueAtOnce) {
   EXPECT_NEAR(polled.now()->totals.on_battery_seconds, 9.2, 1.2);
 }
 
+/// Also when the status was asked for already, and the unit had made its reply when the line
+/// failed.
+TEST(PollerTest, AnAlertMakesTheStatusDueAtEveryMoment) {
+  for (auto moment = 20s + 0ms; moment < 21s; moment += 15ms) {
+    PolledUnit polled;
+    FakeUnit& unit = *polled.unit;
+    Watch shown(polled, [&] { return polled.bits("status") == 0x10U; });
+    unit.at(moment, [&] {
+      unit.replies()['Q'] = "10";
+      unit.send_alert('!');
+    });
+    polled.run_until(23s);
+    ASSERT_TRUE(shown.when) << moment.count();
+    EXPECT_LT(seconds(*shown.when - moment), 0.25) << moment.count();
+  }
+}
+
 TEST(PollerTest, NoticesATransferWithoutAnAlert) {
   PolledUnit polled;
   FakeUnit& unit = *polled.unit;
