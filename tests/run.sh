@@ -13,8 +13,9 @@
 #   tests/run.sh               all stages
 #   tests/run.sh dev format    those alone
 #
-# Every stage runs even if one before it failed. The last line is `N passed, M failed`: the tests of
-# ctest, and one for each of format, demo and tidy. Exit status 0 if none failed.
+# Every stage runs even if one before it failed. What failed is told again at the end, each test with
+# the end of its output. The last line is `N passed, M failed`: the tests of ctest, and one for each
+# of format, demo and tidy. Exit status 0 if none failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/packages.sh
@@ -27,6 +28,8 @@ passed=0
 failed=0
 skipped=0
 summary=()
+failures=$(mktemp)
+trap 'rm -f "$failures"' EXIT
 
 heading() {
   printf '\n=== %s\n' "$*"
@@ -38,8 +41,14 @@ count_one() {
   if "$@"; then
     passed=$((passed + 1))
   else
-    failed=$((failed + 1))
+    note_failure "$*"
   fi
+}
+
+# Counts one failure, to be told again at the end.
+note_failure() {
+  failed=$((failed + 1))
+  echo "--- $1" >>"$failures"
 }
 
 format() {
@@ -72,7 +81,7 @@ system() {
   if build_preset dev; then
     run_ctest dev "$jobs" --label-regex '^system$'
   else
-    failed=$((failed + 1))
+    note_failure "the build for the stage system"
   fi
 }
 
@@ -86,7 +95,7 @@ build_preset() {
 build_and_test() {
   local preset=$1
   if ! build_preset "$preset"; then
-    failed=$((failed + 1))
+    note_failure "the build $preset"
     return
   fi
   fetch_clients
@@ -100,6 +109,7 @@ run_ctest() {
   results=$(mktemp)
   ctest --preset "$preset" --parallel "$parallel" --no-tests=error --output-junit "$results" "$@" || true
   add_results "$results"
+  tests/failures.py "$preset" "$results" >>"$failures"
   rm -f "$results"
 }
 
@@ -111,7 +121,7 @@ add_results() {
   bad=$(attribute failures "$suite")
   left_out=$(($(attribute skipped "$suite") + $(attribute disabled "$suite")))
   if ((tests == 0)); then
-    failed=$((failed + 1))
+    note_failure "no test ran"
     return
   fi
   passed=$((passed + tests - bad - left_out))
@@ -173,6 +183,10 @@ for stage in "${stages[@]}"; do
   run_stage "$stage"
 done
 
+if [[ -s $failures ]]; then
+  heading failures
+  cat "$failures"
+fi
 heading summary
 printf '%s\n' "${summary[@]}"
 if ((skipped > 0)); then

@@ -112,6 +112,15 @@ class Browser:
                 self._note(message["method"], message["params"])
             self.arrived.notify_all()
 
+    def _end(self):
+        """How the browser ended, and what it wrote last."""
+        try:
+            status = f"status {self.child.wait(10)}"
+        except subprocess.TimeoutExpired:
+            status = "its pipe is closed, its process still runs"
+        with open(os.path.join(self.folder, "log"), errors="replace") as log:
+            return f"{status}; its last words:\n{''.join(log.readlines()[-30:])}"
+
     def _note(self, method, params):
         if method == "Runtime.consoleAPICalled":
             self.messages.append(" ".join(str(one.get("value", one.get("description"))) for one in params["args"]))
@@ -137,7 +146,7 @@ class Browser:
                 if not self.arrived.wait(end - time.monotonic()):
                     raise stand.Failure(f"the browser does not answer {method}")
             if self.answers is None:
-                raise stand.Failure(f"the browser has ended: {method}")
+                raise stand.Failure(f"the browser has ended: {method}; {self._end()}")
             answer = self.answers.pop(number)
         if "error" in answer:
             raise stand.Failure(f"{method}: {answer['error']}")
