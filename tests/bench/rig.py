@@ -91,10 +91,10 @@ class Rig:
 class Simulator:
     """A running ups-simulator with one unit or several."""
 
-    def __init__(self, rig, program, count=1, log=True):
+    def __init__(self, rig, program, count=1, log=True, profile="su700", options=()):
         self.log_path = rig.folder / "bytes"
         self.link = rig.folder / "ups"
-        command = [program, "--profile", "su700", "--link", self.link, "--control", rig.folder / "control"]
+        command = [program, "--profile", profile, "--link", self.link, "--control", rig.folder / "control", *options]
         if log:
             self.log_path.unlink(missing_ok=True)
             command += ["--log", self.log_path]
@@ -282,6 +282,12 @@ def cpu_ns(pid):
 def rss_mb(pid):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+
+
+def pss_mb(pid):
+    """Memory with what is shared divided among those who share it."""
+    rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(r"\nPss:\s+(\d+) kB", rollup)[1]) / 1024
 
 
 def threads(pid):

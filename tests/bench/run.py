@@ -5,8 +5,7 @@
     run.py [--exporter PATH] [--simulator PATH] [--quick] [--only NAME]...
            [--json FILE] [--markdown FILE] [--nice N]
 
-docs/benchmarks.md says what each figure is and how it is measured. NUT and apcupsd are measured on
-the same simulated unit where they are installed or unpacked (tests/simulator/unpack_clients.sh).
+docs/benchmarks.md says what each figure is and how it is measured. `compare` measures NUT and apcupsd beside it.
 """
 
 import argparse
@@ -20,7 +19,6 @@ import threading
 import time
 
 import abuse
-import clients
 import figures
 import snmp
 from rig import ROOT, Failure, Noise
@@ -31,10 +29,9 @@ PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/sim
 
 # Those of a group run side by side, and the groups one after the other; what is timed in
 # milliseconds runs alone.
-GROUPS = [["clients", "cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"], ["abuse"], ["snmp"]]
+GROUPS = [["cost"], ["wire"], ["alert"], ["quiet"], ["start"], ["scrape"], ["slow"], ["abuse"], ["snmp"]]
 NAMES = [name for group in GROUPS for name in group]
 TITLES = {
-    "clients": "NUT and apcupsd, on the same simulated unit",
     "cost": "Memory and processor",
     "wire": "The wire",
     "alert": "A line failure that the UPS announces",
@@ -47,11 +44,9 @@ TITLES = {
 }
 
 
-def programs(options):
+def programs(options, names=tuple(PROGRAMS)):
     """The binaries; those of the release preset are built if they are missing."""
-    found = {}
-    for name, place in PROGRAMS.items():
-        found[name] = getattr(options, name) or BUILD / place
+    found = {name: getattr(options, name) or BUILD / PROGRAMS[name] for name in names}
     missing = [name for name, path in found.items() if not os.access(path, os.X_OK)]
     for name in missing:
         if getattr(options, name):
@@ -60,7 +55,7 @@ def programs(options):
         print("building the release preset", file=sys.stderr)
         for command in (
             ["cmake", "--preset", "release"],
-            ["cmake", "--build", "--preset", "release", "--target", *(pathlib.Path(p).name for p in PROGRAMS.values())],
+            ["cmake", "--build", "--preset", "release", "--target", *(pathlib.Path(PROGRAMS[name]).name for name in names)],
         ):
             if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
                 raise Failure(f"{' '.join(command)} failed; build it by hand, or give --exporter and --simulator")
@@ -97,11 +92,8 @@ def table(rows):
 def measure(name, bench, results):
     began = time.monotonic()
     try:
-        if name == "clients":
-            results[name] = clients.compare(bench)
-        else:
-            part = {"abuse": abuse.abuse, "snmp": snmp.snmp}.get(name) or getattr(figures, name)
-            results[name] = {"rows": list(part(bench))}
+        part = {"abuse": abuse.abuse, "snmp": snmp.snmp}.get(name) or getattr(figures, name)
+        results[name] = {"rows": list(part(bench))}
     except Exception as failure:  # the others go on
         results[name] = {"rows": [], "failed": f"{type(failure).__name__}: {failure}"}
     results[name]["seconds"] = time.monotonic() - began
@@ -114,8 +106,6 @@ def report(name, result):
         print(f"  failed: {result['failed']}")
     if result.get("rows"):
         print("\n".join("  " + line.rstrip() for line in table(result["rows"])))
-    if "text" in result:
-        print("\n".join("  " + line for line in result["text"]))
     sys.stdout.flush()
 
 
@@ -130,7 +120,6 @@ def as_json(results, options):
                 "noise": str(result.get("noise", "")),
                 "failed": result.get("failed"),
                 "rows": [vars(row) | {"met": row.met()} for row in result["rows"]],
-                **({"clients": result["clients"]} if "clients" in result else {}),
             }
             for name, result in results.items()
         },
@@ -140,19 +129,11 @@ def as_json(results, options):
 def markdown(figures_found):
     """The tables of docs/benchmarks.md, from what --json writes."""
     lines = ["| figure | reach | measured | |", "| --- | --- | --- | --- |"]
-    compared = {}
     for result in figures_found["results"].values():
-        compared |= result.get("clients", {})
         for row in result["rows"]:
             reach = "" if row["reach"] is None else ("≥ " if row["more"] else "≤ ") + with_unit(row["reach"], row["unit"])
             verdict = {True: "", False: "**missed**", None: ""}[row["met"]]
             lines.append(f"| {row['figure']} | {reach} | {with_unit(row['value'], row['unit'])} | {verdict} |")
-    compared = {name: result for name, result in compared.items() if "failed" not in result}
-    if compared:
-        names = [name for name in clients.SUBJECTS if name in compared]
-        lines += ["", "| | " + " | ".join(names) + " |", "| --- " * (len(names) + 1) + "|"]
-        for figure, show in clients.LINES.items():
-            lines.append(f"| {figure} | " + " | ".join(show(compared[name]) for name in names) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -161,7 +142,7 @@ def main():
     parser.add_argument("--exporter", help="default: that of build/release, which is built if it is missing")
     parser.add_argument("--simulator", help="the same")
     parser.add_argument("--snmp-client", help="the same")
-    parser.add_argument("--quick", action="store_true", help="three minutes instead of fourteen, and fewer trials")
+    parser.add_argument("--quick", action="store_true", help="three minutes instead of twelve, and fewer trials")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--json", help="a file to write the figures to")
     parser.add_argument("--markdown", help="a file to write the tables of docs/benchmarks.md to")

@@ -16,6 +16,11 @@ def cells(line):
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip()[1:-1])]
 
 
+def full(year):
+    """Of the two digits that a UPS says."""
+    return year + (1900 if year > 69 else 2000)
+
+
 def quoted(cell):
     return re.findall(r"`([^`]+)`", cell)
 
@@ -81,7 +86,7 @@ class Truth:
                 found[self._name(metric, labels)] = float(answer == "FF")
             elif "date" in reply:
                 month, day, year = map(int, answer.split("/"))
-                year += 1900 if year > 69 else 2000
+                year = full(year)
                 found[self._name(metric, labels)] = float(calendar.timegm((year, month, day, 0, 0, 0)))
             else:
                 number = float(answer.rstrip(":"))
@@ -90,10 +95,10 @@ class Truth:
         return found
 
     def info_labels(self, answers):
-        labels = {"name": answers["c"].strip(), "model": answers["^A"], "firmware": answers["b"]}
+        labels = {"name": answers["c"].strip(), "model": answers["^A"].strip(), "firmware": answers["b"]}
         labels |= {"firmware_code": answers["V"], "serial_number": answers["n"]}
         month, day, year = answers["m"].split("/")
-        labels |= {"manufactured": f"19{year}-{month}-{day}", "protocol": answers["a"].split(".")[0]}
+        labels |= {"manufactured": f"{full(int(year))}-{month}-{day}", "protocol": answers["a"].split(".")[0]}
         return labels
 
     def info_of(self, shown):
