@@ -322,7 +322,7 @@ std::string dashboard() {
                      {"panels", all_panels()},
                      {"refresh", "1m"},
                      {"schemaVersion", 39},
-                     {"tags", {"ups", "upslink"}},
+                     {"tags", Json::array({"upslink"})},
                      {"templating", {{"list", variables()}}},
                      {"time", {{"from", "now-6h"}, {"to", "now"}}},
                      {"timepicker", Json::object()},
