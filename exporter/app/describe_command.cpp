@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/man_page.hpp"
+#include "describe/dashboard.hpp"
 #include "describe/metrics_page.hpp"
 #include "describe/mib_page.hpp"
 
@@ -19,6 +20,9 @@ int describe(const DescribeCommand& command) {
     case Topic::mib:
       page = command.base_oid.empty() ? upslink::describe::mib_page()
                                       : upslink::describe::mib_page(command.base_oid);
+      break;
+    case Topic::dashboard:
+      page = upslink::describe::dashboard();
       break;
     case Topic::man:
       page = man_page();

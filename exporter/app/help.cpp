@@ -33,6 +33,8 @@ constexpr std::string_view opening_text = R"(Usage:
       Print the page that lists every metric and exit.
   upslink_exporter describe mib [--base-oid OID]
       Print UPSLINK-MIB and exit.
+  upslink_exporter describe dashboard
+      Print a Grafana dashboard that shows every metric and exit.
   upslink_exporter describe man|man-config
       Print a manual page, of the program or of its file, and exit.
 

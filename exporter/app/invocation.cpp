@@ -18,9 +18,10 @@ namespace {
 
 constexpr std::string_view prefix = "UPSLINK_";
 
-constexpr std::array<std::pair<std::string_view, Topic>, 4> topics{
+constexpr std::array<std::pair<std::string_view, Topic>, 5> topics{
     {{"metrics", Topic::metrics},
      {"mib", Topic::mib},
+     {"dashboard", Topic::dashboard},
      {"man", Topic::man},
      {"man-config", Topic::man_config}}};
 
@@ -215,7 +216,8 @@ Result<AnyCommand, std::string> describe_command(const CommandLine& line) {
   if (known == topics.end()) {
     const std::string what =
         topic.empty() ? "describe takes one topic" : in_quotes(topic) + " cannot be described";
-    return Error{what + "; write upslink_exporter describe metrics, mib, man or man-config"};
+    return Error{what +
+                 "; write upslink_exporter describe metrics, mib, dashboard, man or man-config"};
   }
   DescribeCommand command{.topic = known->second};
   if (line.base_oid) {

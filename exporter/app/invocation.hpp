@@ -54,7 +54,7 @@ struct RecordCommand {
   bool unmasked = false;  ///< with what tells this unit from all others
 };
 
-enum class Topic : std::uint8_t { metrics, mib, man, man_config };
+enum class Topic : std::uint8_t { metrics, mib, dashboard, man, man_config };
 
 /// Print what the program knows about a topic.
 struct DescribeCommand {

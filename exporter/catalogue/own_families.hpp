@@ -17,6 +17,7 @@ struct OwnFamily {
   bool counter = false;
   Unit unit = Unit::none;
   std::string_view labels = {};  ///< names of its labels, separated by blanks
+  bool truth = false;            ///< 1 for yes, 0 for no
 };
 
 // Names and meanings of process_* are those of every official Prometheus client library.
@@ -24,14 +25,16 @@ struct OwnFamily {
 inline constexpr auto own_families = std::to_array<OwnFamily>({
     {.metric = "upslink_exporter_build_info", .help = "The build of the exporter, as labels; the value is 1.",
      .labels = "version revision compiler"},
-    {.metric = "upslink_exporter_config_last_reload_successful", .help = "Whether the last attempt to read the configuration succeeded."},
+    {.metric = "upslink_exporter_config_last_reload_successful", .help = "Whether the last attempt to read the configuration succeeded.",
+     .truth = true},
     {.metric = "upslink_exporter_config_last_reload_success_timestamp_seconds", .help = "When the configuration was last read with success.",
      .unit = Unit::seconds},
     {.metric = "upslink_exporter_certificate_expiry_timestamp_seconds", .help = "When the certificate that the web server shows expires; absent without TLS.",
      .unit = Unit::seconds},
     {.metric = "upslink_exporter_http_requests_total", .help = "HTTP requests answered, by status code.", .counter = true,
      .labels = "code"},
-    {.metric = "upslink_exporter_snmp_connected", .help = "Whether the SNMP agent is connected to its master agent; absent when SNMP is off."},
+    {.metric = "upslink_exporter_snmp_connected", .help = "Whether the SNMP agent is connected to its master agent; absent when SNMP is off.",
+     .truth = true},
     {.metric = "upslink_exporter_snmp_requests_total", .help = "Instances that the SNMP agent was asked for.", .counter = true},
     {.metric = "upslink_exporter_snmp_registrations_refused_total", .help = "Subtrees that the master agent refused, as another agent serves them.", .counter = true},
     {.metric = "upslink_exporter_notifications_total", .help = "SNMP notifications that the master agent has taken, by name.", .counter = true,

@@ -8,6 +8,7 @@
 #include "catalogue/families.hpp"
 #include "catalogue/own_families.hpp"
 #include "catalogue/reading_families.hpp"
+#include "describe/groups.hpp"
 #include "describe/markdown.hpp"
 
 namespace upslink::describe {
@@ -111,25 +112,6 @@ std::string commands_of(const ReadingFamily& family) {
   }
   return list;
 }
-
-/// Rows of one family are read together, but for upslink_info, of which most is identity.
-Cadence cadence_of(const ReadingFamily& family) {
-  return family.rows().back().cadence;
-}
-
-struct Group {
-  Cadence cadence;
-  std::string_view title;
-  std::string_view sentence;
-};
-
-constexpr auto groups = std::to_array<Group>({
-    {Cadence::status, "Status", "Read most often, and at once when the UPS sends an alert."},
-    {Cadence::fast, "Power", "What changes from one moment to the next."},
-    {Cadence::slow, "Slow", "What changes within minutes: temperatures, self test, accessories."},
-    {Cadence::settings, "Settings", "What a person sets, and constants."},
-    {Cadence::identity, "Identity", "Read once for each connection."},
-});
 
 std::string readings() {
   std::string page = "\n## Readings\n";

@@ -14,6 +14,7 @@
 #include "catalogue/quantities.hpp"
 #include "describe/markdown.hpp"
 #include "describe/mib_frame.hpp"
+#include "describe/plain_help.hpp"
 
 namespace upslink::describe {
 namespace {
@@ -181,16 +182,6 @@ std::vector<IndexValue> member_values(const Quantity& row) {
   return values;
 }
 
-/// The help of a row without what it says of the values of a metric.
-std::string_view help_of(const Quantity& row) {
-  std::string_view help = row.help;
-  help.remove_suffix(1);  // the full stop
-  for (const std::string_view of_metric : {": 1 ", ", as a label", "; above 1 "}) {
-    help = help.substr(0, help.find(of_metric));
-  }
-  return help;
-}
-
 /// `(command J, register 1)`; of a column of several rows `(command t for probe 1, T for probe 2)`,
 /// unless one command asks for all of them.
 std::string origin_of(const Quantity& row) {
@@ -244,7 +235,7 @@ std::string texts_of(MibIndex index) {
 Column column_of(const Quantity& row) {
   Column made = column(row.mib, object_name(row), syntax_of(row), row.unit);
   if (!row.members.empty()) made.rest = enumeration(member_values(row), 20);
-  made.help = std::string(help_of(row)) + " " + origin_of(row) + "." + texts_of(row);
+  made.help = std::string(plain_help(row.help)) + " " + origin_of(row) + "." + texts_of(row);
   return made;
 }
 

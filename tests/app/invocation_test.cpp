@@ -155,6 +155,7 @@ TEST(Invocation, DescribesTellsItsVersionAndHelps) {
   };
   EXPECT_TRUE(holds({"describe", "metrics"}, DescribeCommand{}));
   EXPECT_TRUE(holds({"describe", "mib"}, DescribeCommand{}));
+  EXPECT_TRUE(holds({"describe", "dashboard"}, DescribeCommand{}));
   EXPECT_TRUE(holds({"describe", "mib", "--base-oid", "1.3.6.1.4.1.99999.1"}, DescribeCommand{}));
   EXPECT_TRUE(holds({"--version"}, VersionCommand{}));
   EXPECT_TRUE(holds({"--help"}, HelpCommand{}));
@@ -299,14 +300,16 @@ TEST(Invocation, BadInputGetsASentence) {
        "--web.telemetry-path has no meaning for describe; leave it out"},
       {{"describe"},
        {},
-       "describe takes one topic; write upslink_exporter describe metrics, mib, man or man-config"},
+       "describe takes one topic; write upslink_exporter describe metrics, mib, dashboard, man or "
+       "man-config"},
       {{"describe", "metrics", "probe"},
        {},
-       "describe takes one topic; write upslink_exporter describe metrics, mib, man or man-config"},
+       "describe takes one topic; write upslink_exporter describe metrics, mib, dashboard, man or "
+       "man-config"},
       {{"describe", "mibs"},
        {},
-       "\"mibs\" cannot be described; write upslink_exporter describe metrics, mib, man or "
-       "man-config"},
+       "\"mibs\" cannot be described; write upslink_exporter describe metrics, mib, dashboard, man "
+       "or man-config"},
       {{"describe", "metrics", "--base-oid=1.3.6.1.4.1.99999"},
        {},
        "--base-oid has no meaning for describe metrics; leave it out"},

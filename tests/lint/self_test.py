@@ -60,6 +60,7 @@ BAD = {
         ("exporter/web/a.cpp", TAG + "#include <spdlog/spdlog.h>\n", "app/logging.cpp only"),
         ("exporter/poll/a.cpp", TAG + "#include <yaml-cpp/yaml.h>\n", "app/yaml_file.cpp only"),
         ("exporter/poll/c.cpp", TAG + "#include <CLI/CLI.hpp>\n", "app/command_line.cpp only"),
+        ("exporter/describe/b.cpp", TAG + "#include <nlohmann/json.hpp>\n", "describe/dashboard.cpp only"),
         ("exporter/app/d.cpp", TAG + '#include "publish/prometheus/lines.hpp"\n', "brings <prometheus/"),
         ("exporter/app/c.cpp", TAG + "#include <boost/asio.hpp>\n", "has no door"),
         ("tests/simulator/a.cpp", TAG + '#include "catalogue/codec.hpp"\n', "the simulator may not"),
