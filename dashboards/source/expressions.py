@@ -100,8 +100,8 @@ class Scope:
         return f"{silent}\nor ({stale})\nor ({self.lost()})"
 
     def alerts_by_severity(self):
-        """Firing alerts with their severity as a number: 3 critical, 2 warning, 1 info, 0 another."""
-        firing = 'alertstate="firing"'
+        """Firing alerts about a UPS, their severity as a number: 3 critical, 2 warning, 1 info, 0 another."""
+        firing = 'alertstate="firing", ups!=""'
         severities = ((3, '="critical"'), (2, '="warning"'), (1, '="info"'), (0, '!~"critical|warning|info"'))
         legs = [f"{code} * {self.of('ALERTS', firing, 'severity' + match)}" for code, match in severities]
         return f"max by ({UPS}, alertname) (\n  " + "\n  or ".join(legs) + "\n)"

@@ -207,7 +207,8 @@ def laid_out(sections):
 def variable(name, query, **more):
     """A variable whose values are those of a label."""
     return {"name": name, "label": words.sentence(name), "type": "query", "datasource": DATASOURCE,
-            "query": {"query": query, "refId": f"variable-{name}"}, "definition": query, "refresh": 2, "sort": 1,
+            "query": {"qryType": 1, "query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
+            "definition": query, "refresh": 2, "sort": 1,
             "regex": "", "hide": 0, "skipUrlSync": False, "options": [], "current": {}, **more}
 
 

@@ -56,7 +56,7 @@ def requests():
 
 def traffic():
     return panels.graph(
-        "Bytes on the line", "How much goes over the line, in both directions? It carries 240 bytes a second at most.",
+        "Bytes on the line", "How much goes over the line, in both directions? It carries 240 bytes a second at most each way.",
         NOT_SCRAPED, [Query(rate("upslink_link_bytes_total"), "{{direction}}")], "Bps", defaults={"min": 0},
         overrides=[only("sent", displayName="To the unit", **line("purple")),
                    only("received", displayName="From the unit", **line(words.BLUE))])

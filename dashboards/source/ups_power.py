@@ -96,7 +96,7 @@ def load():
         ],
         "percentunit",
         defaults={"min": 0, "thresholds": panels.steps("transparent", (1, words.RED))},
-        custom={"thresholdsStyle": {"mode": "area"}},
+        custom={"thresholdsStyle": {"mode": "area"}, "axisSoftMax": 1},
         overrides=[
             only("Load", **line(words.BLUE, width=2)),
             only("Apparent load", **line("purple")),
@@ -117,7 +117,7 @@ def energy(since, day_or_month, cost):
     return panels.stat(
         f"{what} {day_or_month}",
         f"{question} It is counted from the beginning of the {'day' if since == 'now/d' else 'month'} in the time zone of "
-        "the dashboard, for as long as Prometheus has data; restarts of the exporter do no harm. While a fixed time is "
+        "the browser, for as long as Prometheus has data; restarts of the exporter do no harm. While a fixed time is "
         "shown instead of one that ends now, it is counted for that time.",
         NO_POWER, [Query(f"{joules} / {KILOWATT_HOUR}{factor}", "", now=True)], unit,
         defaults={"decimals": 2}, more={"timeFrom": since, "hideTimeOverride": False})

@@ -87,14 +87,11 @@ def test_results():
 
 
 def last_result():
-    wanted = {result: code for code, result in enumerate(words.members("upslink_self_test_result"), 1)}
-    legs = [f"""{code} * ({scope.of('upslink_self_test_result', f'result="{result}"')} == 1)"""
-            for result, code in wanted.items() if result != "none"]
-    expr = "max by (job, instance, ups) (last_over_time((\n  " + "\n  or ".join(legs) + "\n)[$__range:1m]))"
+    results = scope.coded("upslink_self_test_result", "result")
+    none = list(words.members("upslink_self_test_result")).index("none") + 1
     return panels.stat(
-        "Last result", "How did the last self test in the time shown end? If one failed and another passed in that time, "
-        "the failure is shown.",
-        "No result in the time shown", [Query(expr, "", now=True)], "none",
+        "Last result", "How did the last self test in the time shown end?", "No result in the time shown",
+        [Query(f"last_over_time(({results} != {none})[$__range:1m])", "", now=True)], "none",
         defaults={"mappings": panels.words_of("upslink_self_test_result", colours=RESULT_COLOURS)})
 
 
