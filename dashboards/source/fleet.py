@@ -50,14 +50,14 @@ def counts():
 def silent():
     return panels.stat(
         "Silent", "How many UPSes say nothing: they do not answer, or their exporter does not?", "0",
-        number(f"count({scope.quiet()})"), "none", defaults={"thresholds": steps(words.GREEN, (1, words.RED))})
+        number(f"count({scope.quiet()})"), "none", defaults={"thresholds": panels.SOME_ARE_BAD})
 
 
 def firing():
     alerts = scope.of("ALERTS", 'alertstate="firing"')
     return panels.stat(
         "Alerts", "How many alerts are firing now?", "0", number(f"count({alerts})"), "none",
-        defaults={"thresholds": steps(words.GREEN, (1, words.RED))})
+        defaults={"thresholds": panels.SOME_ARE_BAD})
 
 
 def all_upses():
@@ -82,14 +82,15 @@ def all_upses():
             linked(custom__minWidth=120),
             column("Value #state", "State", mappings=panels.state_words(), custom__cellOptions=COLOURED),
             column("Value #charge", "Charge", unit="percentunit", decimals=0, min=0, max=1, custom__cellOptions=GAUGE,
-                   thresholds=steps(words.RED, (0.3, words.ORANGE), (0.6, words.GREEN))),
+                   thresholds=panels.CHARGE),
             column("Value #runtime", "Runtime", unit="s", decimals=0, custom__cellOptions={"type": "color-text"},
-                   thresholds=steps(words.RED, (300, words.ORANGE), (600, words.GREEN))),
+                   thresholds=panels.RUNTIME),
             column("Value #load", "Load", unit="percentunit", decimals=0, min=0, max=1, custom__cellOptions=GAUGE,
-                   thresholds=steps(words.GREEN, (0.8, words.ORANGE), (1, words.RED))),
-            column("Value #temperature", "Temperature", unit="celsius", decimals=1),
+                   thresholds=panels.LOAD),
+            column("Value #temperature", "Temperature", unit="celsius", decimals=1, thresholds=panels.TEMPERATURE,
+                   custom__cellOptions={"type": "color-text"}),
             column("Value #age", "Battery age", unit="s", decimals=1, custom__cellOptions={"type": "color-text"},
-                   thresholds=steps(panels.QUIET, (4 * 31557600, words.ORANGE))),
+                   thresholds=panels.BATTERY_AGE),
             column("alertname", "Worst alert", "none"),
             column("Value #alert", "Severity", mappings=panels.severity_words(numbers=True), custom__cellOptions=COLOURED),
             column("model", "Model"),

@@ -50,6 +50,17 @@ def steps(base, *limits):
                                           *({"color": colour, "value": value} for value, colour in limits)]}
 
 
+# Where numbers begin to want a look, which is where the alert rules as shipped begin to say so, too.
+CHARGE = steps(words.RED, (0.3, words.ORANGE), (0.6, words.GREEN))
+RUNTIME = steps(words.RED, (300, words.ORANGE), (600, words.GREEN))
+LOAD = steps(words.GREEN, (0.8, words.ORANGE), (1, words.RED))
+TEMPERATURE = steps(words.GREEN, (50, words.ORANGE), (60, words.RED))
+BATTERY_AGE = steps(words.GREEN, (4 * 365 * 86400, words.ORANGE), (6 * 365 * 86400, words.RED))
+SELF_TEST_AGE = steps(words.GREEN, (30 * 86400, words.ORANGE))
+ANSWER_AGE = steps(words.GREEN, (60, words.ORANGE), (300, words.RED))
+SOME_ARE_BAD = steps(words.GREEN, (1, words.RED))
+
+
 def mapped(rows):
     """Value mappings: (value, text, colour) each."""
     return [{"type": "value", "options": {
@@ -97,6 +108,7 @@ def line(colour, dashes=False, width=1, **more):
 def stat(title, question, lacking, queries, unit, colour="value", **more):
     options = {"colorMode": colour, "graphMode": "none", "justifyMode": "auto", "orientation": "auto",
                "textMode": more.pop("text", "auto"), "wideLayout": True,
+               "percentChangeColorMode": "standard", "showPercentChange": False,
                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, **more.pop("options", {})}
     defaults = {"color": {"mode": "thresholds"}, "mappings": [], "thresholds": steps(QUIET), **more.pop("defaults", {})}
     return Panel("stat", title, question, lacking, queries, unit, defaults, options=options, **more)
@@ -117,17 +129,17 @@ def graph(title, question, lacking, queries, unit, **more):
 
 def timeline(title, question, lacking, queries, mappings, show="auto", **more):
     defaults = {"color": {"mode": "thresholds"}, "mappings": mappings, "thresholds": steps(QUIET),
-                "custom": {"fillOpacity": 80, "lineWidth": 0, "spanNulls": False, "insertNulls": False,
-                           "hideFrom": {"legend": False, "tooltip": False, "viz": False}}}
+                "custom": {"fillOpacity": 80, "lineWidth": 0, "hideFrom": {"legend": False, "tooltip": False, "viz": False}}}
     options = {"alignValue": "left", "mergeValues": True, "rowHeight": 0.85, "showValue": show,
-               "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False},
+               "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
                "tooltip": {"mode": "single", "sort": "none"}}
     return Panel("state-timeline", title, question, lacking, queries, "none", defaults, options=options, **more)
 
 
 def bars(title, question, lacking, queries, unit, **more):
     options = {"displayMode": "basic", "orientation": "horizontal", "showUnfilled": True, "valueMode": "color",
-               "minVizWidth": 8, "minVizHeight": 16, "namePlacement": "auto", "sizing": "auto",
+               "minVizWidth": 8, "minVizHeight": 16, "maxVizHeight": 300, "namePlacement": "auto", "sizing": "auto",
+               "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}}
     defaults = {"color": {"mode": "fixed", "fixedColor": words.BLUE}, "mappings": [], "min": 0,
                 "thresholds": steps(words.GREEN), **more.pop("defaults", {})}
@@ -144,8 +156,7 @@ def table(title, question, lacking, queries, unit, columns, sort=(), **more):
         "includeByName": {}, "renameByName": {}}})
     defaults = {"color": {"mode": "thresholds"}, "mappings": [], "thresholds": steps(QUIET),
                 "custom": {"align": "left", "cellOptions": {"type": "auto"}, "filterable": True, "inspect": False}}
-    options = {"cellHeight": "sm", "showHeader": True, "footer": {"countRows": False, "fields": "", "reducer": ["sum"],
-                                                                 "show": False},
+    options = {"cellHeight": "sm", "frameIndex": 0, "showHeader": True, "footer": {"countRows": False, "reducer": [], "show": False},
                "sortBy": [{"displayName": name, "desc": desc} for name, desc in sort]}
     more = {"overrides": columns, "more": {"transformations": transformations}, **more}
     return Panel("table", title, question, lacking, queries, unit, defaults, options=options, **more)

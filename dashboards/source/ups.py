@@ -3,7 +3,7 @@
 
 from source import panels, ups_battery, ups_link, ups_power, ups_unit, words
 from source.expressions import ONE as scope
-from source.panels import Query, Section, column, steps
+from source.panels import Query, Section, column
 
 FIRST_CAUSE = 101  # beyond the codes of states, which stand in the same panel
 
@@ -22,19 +22,19 @@ def state():
 def charge():
     return panels.stat(
         "Charge now", "How full is the battery now?", "Not told", number(scope.of("upslink_battery_charge_ratio")),
-        "percentunit", defaults={"decimals": 0, "thresholds": steps(words.RED, (0.3, words.ORANGE), (0.6, words.GREEN))})
+        "percentunit", defaults={"decimals": 0, "thresholds": panels.CHARGE})
 
 
 def runtime():
     return panels.stat(
         "Runtime now", "How long would the battery last now?", "Not told", number(scope.of("upslink_battery_runtime_seconds")),
-        "s", defaults={"decimals": 0, "thresholds": steps(words.RED, (300, words.ORANGE), (600, words.GREEN))})
+        "s", defaults={"decimals": 0, "thresholds": panels.RUNTIME})
 
 
 def load():
     return panels.stat(
         "Load now", "How much of what the unit can give is taken now?", "Not told", number(scope.of("upslink_load_ratio")),
-        "percentunit", defaults={"decimals": 1, "thresholds": steps(words.GREEN, (0.8, words.ORANGE), (1, words.RED))})
+        "percentunit", defaults={"decimals": 1, "thresholds": panels.LOAD})
 
 
 def line():
@@ -47,14 +47,14 @@ def temperature():
     return panels.stat(
         "Temperature now", "How warm is it inside the unit now?", "Not told",
         number(scope.of("upslink_internal_temperature_celsius")), "celsius",
-        defaults={"decimals": 1, "thresholds": steps(words.GREEN, (45, words.ORANGE), (55, words.RED))})
+        defaults={"decimals": 1, "thresholds": panels.TEMPERATURE})
 
 
 def last_answer():
     return panels.stat(
         "Last answer", "How old is the last answer of the unit?", "Never",
         number(f"time() - {scope.of('upslink_last_success_timestamp_seconds')}"), "s",
-        defaults={"decimals": 0, "thresholds": steps(words.GREEN, (60, words.ORANGE), (300, words.RED))})
+        defaults={"decimals": 0, "thresholds": panels.ANSWER_AGE})
 
 
 def history():

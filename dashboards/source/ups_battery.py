@@ -3,10 +3,9 @@
 
 from source import panels, words
 from source.expressions import ONE as scope
-from source.panels import Query, Section, line, only, steps
+from source.panels import Query, Section, line, only
 
 NOT_TOLD = "This unit does not tell"
-YEAR = 31557600
 
 
 def charge():
@@ -55,7 +54,7 @@ def age():
         "Battery age", "How old is the battery, by the date that somebody stored in the unit? It is worth what that person "
         "typed. Most batteries last three to five years.",
         f"{NOT_TOLD} when its battery was replaced", [Query(scope.battery_age(), "", now=True)], "s",
-        defaults={"decimals": 1, "thresholds": steps(words.GREEN, (4 * YEAR, words.ORANGE), (6 * YEAR, words.RED))})
+        defaults={"decimals": 1, "thresholds": panels.BATTERY_AGE})
 
 
 def packs():
@@ -64,7 +63,7 @@ def packs():
         f"{NOT_TOLD} its battery packs",
         [Query(scope.of("upslink_battery_packs_external"), "External", now=True),
          Query(scope.of("upslink_battery_packs_bad"), "Bad", now=True)], "none", text="value_and_name",
-        overrides=[only("Bad", thresholds=steps(words.GREEN, (1, words.RED)))])
+        overrides=[only("Bad", thresholds=panels.SOME_ARE_BAD)])
 
 
 def temperature():

@@ -99,7 +99,7 @@ def test_age():
     return panels.stat(
         "Last self test", "How long ago was the last self test?", "This unit does not tell",
         [Query(scope.of("upslink_self_test_age_seconds"), "", now=True)], "s",
-        defaults={"decimals": 1, "thresholds": panels.steps(words.GREEN, (30 * 86400, words.ORANGE))})
+        defaults={"decimals": 1, "thresholds": panels.SELF_TEST_AGE})
 
 
 def tests():
