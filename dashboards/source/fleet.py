@@ -4,7 +4,7 @@
 from source import panels, words
 from source.expressions import FLEET as scope
 from source.expressions import UPS
-from source.panels import Query, Section, column, hidden, only, steps
+from source.panels import Query, Section, column, hidden, judged, only, steps
 
 states = words.states()
 
@@ -56,7 +56,7 @@ def silent():
 def firing():
     alerts = scope.of("ALERTS", 'alertstate="firing"')
     return panels.stat(
-        "Alerts", "How many alerts are firing now?", "0", number(f"count({alerts})"), "none",
+        "Alerts firing", "How many alerts are firing now?", "0", number(f"count({alerts})"), "none",
         defaults={"thresholds": panels.SOME_ARE_BAD})
 
 
@@ -83,14 +83,11 @@ def all_upses():
             column("Value #state", "State", mappings=panels.state_words(), custom__cellOptions=COLOURED),
             column("Value #charge", "Charge", unit="percentunit", decimals=0, min=0, max=1, custom__cellOptions=GAUGE,
                    thresholds=panels.CHARGE),
-            column("Value #runtime", "Runtime", unit="s", decimals=0, custom__cellOptions={"type": "color-text"},
-                   thresholds=panels.RUNTIME),
+            judged("Value #runtime", "Runtime", panels.RUNTIME, unit="s", decimals=1),
             column("Value #load", "Load", unit="percentunit", decimals=0, min=0, max=1, custom__cellOptions=GAUGE,
                    thresholds=panels.LOAD),
-            column("Value #temperature", "Temperature", unit="celsius", decimals=1, thresholds=panels.TEMPERATURE,
-                   custom__cellOptions={"type": "color-text"}),
-            column("Value #age", "Battery age", unit="s", decimals=1, custom__cellOptions={"type": "color-text"},
-                   thresholds=panels.BATTERY_AGE),
+            judged("Value #temperature", "Temperature", panels.TEMPERATURE, unit="celsius", decimals=1),
+            judged("Value #age", "Battery age", panels.BATTERY_AGE, unit="s", decimals=1),
             column("alertname", "Worst alert", "none"),
             column("Value #alert", "Severity", mappings=panels.severity_words(numbers=True), custom__cellOptions=COLOURED),
             column("model", "Model"),
@@ -126,7 +123,7 @@ def who_is_silent():
 
 def alerts_now():
     return panels.table(
-        "Alerts",
+        "Alerts now",
         "Which alerts are firing now, and since when? They come from the alert rules in Prometheus; without rules there "
         "are none.",
         "No alert is firing",

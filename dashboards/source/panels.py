@@ -68,6 +68,11 @@ def mapped(rows):
         for place, (value, text, colour) in enumerate(rows)}}]
 
 
+def none_is_grey(text="–"):
+    """Mappings for a coloured cell that may be empty: nothing is neither good nor bad."""
+    return [{"type": "special", "options": {"match": "null", "result": {"text": text, "color": words.GREY, "index": 0}}}]
+
+
 def words_of(metric, first=1, colours=()):
     """Mappings for Scope.coded."""
     colours = dict(colours)
@@ -156,7 +161,8 @@ def table(title, question, lacking, queries, unit, columns, sort=(), **more):
         "includeByName": {}, "renameByName": {}}})
     defaults = {"color": {"mode": "thresholds"}, "mappings": [], "thresholds": steps(QUIET),
                 "custom": {"align": "left", "cellOptions": {"type": "auto"}, "filterable": True, "inspect": False}}
-    options = {"cellHeight": "sm", "frameIndex": 0, "showHeader": True, "footer": {"countRows": False, "reducer": [], "show": False},
+    options = {"cellHeight": "sm", "frameIndex": 0, "showHeader": True,
+               "footer": {"countRows": False, "reducer": [], "show": False},
                "sortBy": [{"displayName": name, "desc": desc} for name, desc in sort]}
     more = {"overrides": columns, "more": {"transformations": transformations}, **more}
     return Panel("table", title, question, lacking, queries, unit, defaults, options=options, **more)
@@ -165,6 +171,12 @@ def table(title, question, lacking, queries, unit, columns, sort=(), **more):
 def column(field, title, lacking="–", **properties):
     """A column of a table; `lacking` is what an empty cell shows."""
     return only(field, displayName=title, noValue=lacking, **properties)
+
+
+def judged(field, title, thresholds, **properties):
+    """A column of numbers in the colours of their thresholds."""
+    return column(field, title, thresholds=thresholds, mappings=none_is_grey(),
+                  custom__cellOptions={"type": "color-text"}, **properties)
 
 
 def hidden(field):

@@ -28,7 +28,7 @@ def charge():
 def runtime():
     return panels.stat(
         "Runtime now", "How long would the battery last now?", "Not told", number(scope.of("upslink_battery_runtime_seconds")),
-        "s", defaults={"decimals": 0, "thresholds": panels.RUNTIME})
+        "s", defaults={"decimals": 1, "thresholds": panels.RUNTIME})
 
 
 def load():
@@ -73,7 +73,7 @@ def history():
 
 def alerts():
     return panels.table(
-        "Alerts", "Which alerts of Prometheus are firing for this unit now, and since when?", "No alert is firing",
+        "Alerts now", "Which alerts of Prometheus are firing for this unit now, and since when?", "No alert is firing",
         [Query(scope.alerts_since(), ref="since", now=True, table=True)], "none",
         [
             column("alertname", "Alert"),
