@@ -47,11 +47,9 @@ TITLES = {
 }
 
 
-def programs(options):
+def programs(options, names=tuple(PROGRAMS)):
     """The binaries; those of the release preset are built if they are missing."""
-    found = {}
-    for name, place in PROGRAMS.items():
-        found[name] = getattr(options, name) or BUILD / place
+    found = {name: getattr(options, name) or BUILD / PROGRAMS[name] for name in names}
     missing = [name for name, path in found.items() if not os.access(path, os.X_OK)]
     for name in missing:
         if getattr(options, name):
@@ -60,7 +58,7 @@ def programs(options):
         print("building the release preset", file=sys.stderr)
         for command in (
             ["cmake", "--preset", "release"],
-            ["cmake", "--build", "--preset", "release", "--target", *(pathlib.Path(p).name for p in PROGRAMS.values())],
+            ["cmake", "--build", "--preset", "release", "--target", *(pathlib.Path(PROGRAMS[n]).name for n in names)],
         ):
             if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
                 raise Failure(f"{' '.join(command)} failed; build it by hand, or give --exporter and --simulator")

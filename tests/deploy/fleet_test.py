@@ -6,26 +6,16 @@ several of Debian's Prometheus share exporters, federate, find and send as they 
     fleet_test.py --exporter PROGRAM --simulator PROGRAM
 """
 
-import hashlib
 import http.server
 import json
-import os
-import pathlib
 import re
-import shutil
 import subprocess
-import sys
 import threading
 import unittest
 
-import prometheus_server
 import yaml
+from fleet_stand import FLEET, ROOT, FleetCase, shard_of, stand, until
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
-import stand  # noqa: E402
-
-FLEET = ROOT / "deploy" / "prometheus" / "fleet"
 SERVERS = {"prometheus.yml": [], "receiver.yml": [], "shard.yml": [], "global.yml": [], "agent.yml": ["--agent"]}
 
 
@@ -80,48 +70,7 @@ class Form(unittest.TestCase):
             self.assertRegex(done.stderr, r"^shards.sh: say how many .*\n$")
 
 
-def shard_of(address, count):
-    """The number that Prometheus' hashmod gives: the last eight bytes of the MD5 sum, modulo."""
-    return int.from_bytes(hashlib.md5(address.encode()).digest()[8:], "big") % count
-
-
-class AtWork(unittest.TestCase):
-    """The files as they are, but for hosts, ports and how often."""
-
-    def setUp(self):
-        self.stand = self.enterContext(stand.Stand())
-        self.fleet = self.stand.folder / "fleet"
-        shutil.copytree(FLEET, self.fleet)
-        for path in self.fleet.glob("targets/*"):
-            path.unlink()
-
-    def list_targets(self, targets):
-        """Written as targets/hall-a.yml says: beside it, then renamed."""
-        new = self.fleet / "targets" / "new"
-        new.write_text(yaml.safe_dump(targets))
-        new.rename(self.fleet / "targets" / "all.yml")
-
-    def server(self, name, *flags, agent=False, environment=None, **hosts):
-        """A Prometheus with a file of the fleet, once it is ready; `hosts` are lists of addresses by job."""
-        path = self.fleet / name
-        text = re.sub(r"(_interval): \d+[sm]", r"\1: 1s", path.read_text())
-        for old, new in hosts.pop("replaced", {}).items():
-            self.assertIn(old, text)
-            text = text.replace(old, new)
-        config = yaml.safe_load(text)
-        config.pop("alerting", None)
-        for scrape in config["scrape_configs"]:
-            if scrape["job_name"] in hosts:
-                scrape["static_configs"] = [{"targets": hosts[scrape["job_name"]]}]
-        label = f"{path.stem}{len(self.stand.programs)}"
-        config_path = self.fleet / f"{label}.started.yml"
-        config_path.write_text(yaml.safe_dump(config))
-        command = prometheus_server.command(config_path, self.stand.folder / f"{label}.storage", *flags, agent=agent)
-        program = self.stand.program(label, command, env=dict(os.environ, **(environment or {})))
-        server = prometheus_server.Api(stand.until(f"{name} listens", lambda: prometheus_server.address_in(program.log())))
-        stand.until(f"{name} is ready", server.ready)
-        return server
-
+class AtWork(FleetCase):
     def exporters_for_shards(self, count):
         """At least four, so many that no shard is empty; the first two call their UPS the same."""
         found = []
@@ -141,22 +90,22 @@ class AtWork(unittest.TestCase):
                            {"labels": {"site": "hall-b"}, "targets": exporters[2:]}])
         replicas = [(number, replica) for number in range(count) for replica in "ab"]
         servers = {(number, replica): self.server(f"shard-{number}.yml", "--enable-feature=expand-external-labels",
-                                                  environment={"REPLICA": replica}) for number, replica in replicas}
-        top = self.server("global.yml", federate=[server.address for server in servers.values()])
+                                                  replica=replica) for number, replica in replicas}
+        top = self.server("global.yml", static=[server.address for server in servers.values()])
 
         for (number, replica), server in servers.items():
             own = {address for address in exporters if shard_of(address, count) == number}
-            stand.until(f"shard {number}{replica} scrapes its exporters", lambda: set(server.targets()) == own)
-            stand.until("their UPSes are up", lambda: server.value("sum(upslink_up)") == len(own))
+            until(f"shard {number}{replica} scrapes its exporters", lambda: set(server.targets()) == own)
+            until("their UPSes are up", lambda: server.value("sum(upslink_up)") == len(own))
             self.assertEqual({labels["instance"] for labels, _ in server.query("up")}, own)
         for replica in "ab":
             listed = [address for number in range(count) for address in servers[number, replica].targets()]
             self.assertEqual(sorted(listed), sorted(exporters), "each exporter belongs to one shard")
 
-        stand.until("the fleet is counted", lambda: top.value("fleet:upslink_up:sum") == len(exporters))
+        until("the fleet is counted", lambda: top.value("fleet:upslink_up:sum") == len(exporters))
         self.assertEqual(top.value('fleet:upslink_status:sum{flag="on_line"}'), len(exporters))
         # Each UPS once from each replica, with the labels of its exporter and of who scraped it.
-        stand.until("all replicas are federated", lambda: len(top.query("upslink_up")) == 2 * len(exporters))
+        until("all replicas are federated", lambda: len(top.query("upslink_up")) == 2 * len(exporters))
         for labels, value in top.query("upslink_up"):
             self.assertEqual((labels["cluster"], value), (f"shard-{shard_of(labels['instance'], count)}", 1))
             self.assertEqual((labels["job"], labels["site"]),
@@ -173,14 +122,14 @@ class AtWork(unittest.TestCase):
         unit = self.stand.simulator("--profile", "su700", "--smart")
         exporter = f"127.0.0.1:{self.stand.exporter({'rack': unit.links[0]}).port}"
         self.list_targets([{"labels": {"site": "hall-a"}, "targets": [exporter]}])
-        receiver = self.server("receiver.yml", "--web.enable-remote-write-receiver", prometheus=[])
-        self.server("agent.yml", "--enable-feature=agent,expand-external-labels", agent=True, environment={"REPLICA": "b"},
+        receiver = self.server("receiver.yml", "--web.enable-remote-write-receiver")
+        self.server("agent.yml", "--enable-feature=agent,expand-external-labels", agent=True, replica="b",
                     replaced={"receiver.example.org:9090": receiver.address})
-        stand.until("the receiver has upslink_up 1", lambda: receiver.value("upslink_up") == 1)
+        until("the receiver has upslink_up 1", lambda: receiver.value("upslink_up") == 1)
         self.assertEqual(receiver.query("upslink_up")[0][0], {
             "__name__": "upslink_up", "cluster": "hall-a", "replica": "b", "site": "hall-a", "job": "upslink",
             "instance": exporter, "ups": "rack"})
-        stand.until("its rules see the site", lambda: receiver.value('site:upslink_up:sum{site="hall-a"}') == 1)
+        until("its rules see the site", lambda: receiver.value('site:upslink_up:sum{site="hall-a"}') == 1)
 
     def test_exporters_beside_each_ups_are_found_over_http_and_in_files(self):
         """All of them call their UPS `ups`."""
@@ -194,10 +143,10 @@ class AtWork(unittest.TestCase):
         url = self.serve(lambda: json.dumps(served).encode())
         self.list_targets([{"targets": exporters[2:]}])
         server = self.server("prometheus.yml", replaced={"http://inventory.example.org:8080/upslink": url})
-        stand.until("one was found over HTTP, one in a file", lambda: set(server.targets()) == {exporters[0], exporters[2]})
+        until("one was found over HTTP, one in a file", lambda: set(server.targets()) == {exporters[0], exporters[2]})
         served[0]["targets"].append(exporters[1])
-        stand.until("the new one was found", lambda: set(server.targets()) == set(exporters))
-        stand.until("all are up", lambda: server.value("sum(upslink_up)") == 3)
+        until("the new one was found", lambda: set(server.targets()) == set(exporters))
+        until("all are up", lambda: server.value("sum(upslink_up)") == 3)
         self.assertEqual({(labels["instance"], labels["ups"]) for labels, _ in server.query("upslink_up")},
                          {(host, host) for host in hosts})
         self.assertEqual(server.query("ups:upslink_up:count"), [])
