@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,6 @@ import time
 
 import rig
 import run
-import yaml
 from figures import Row
 from rig import ROOT, Exporter, Failure, Noise, Rig, Simulator, now
 
@@ -37,7 +37,7 @@ ACCEPT = "application/openmetrics-text;version=1.0.0,application/openmetrics-tex
 
 
 def until(what, condition):
-    end = time.monotonic() + 4 * rig.PATIENCE
+    end = time.monotonic() + 10 * rig.PATIENCE  # a thousand units, on a machine that may do other work
     while not condition():
         if time.monotonic() > end:
             raise Failure(f"did not come: {what}")
@@ -105,11 +105,10 @@ class Server:
     """A Prometheus that is one shard."""
 
     def __init__(self, own, folder, number):
-        config = yaml.safe_load((folder / f"shard-{number}.yml").read_text())
-        del config["alerting"]
-        self.interval = int(config["global"]["scrape_interval"].rstrip("s"))
+        text = (folder / f"shard-{number}.yml").read_text()
+        self.interval = int(re.search(r"scrape_interval: (\d+)s", text)[1])
         path = folder / f"started-{number}.yml"
-        path.write_text(yaml.safe_dump(config))
+        path.write_text(re.sub(r"(?ms)^alerting:\n.*?^(?=\w)", "", text))  # nobody is there to alert
         self.storage = own.folder / f"storage{number}"
         log = own.folder / f"prometheus{number}.log"
         with open(log, "wb") as written:
@@ -164,7 +163,7 @@ def measured(programs, options):
         time.sleep(servers[0].interval)
         bare = [rig.rss_mb(server.pid) for server in servers]
         targets = [{"labels": {"site": f"place{i}"}, "targets": [place.address]} for i, place in enumerate(places)]
-        (folder / "targets" / "all.yml").write_text(yaml.safe_dump(targets))
+        (folder / "targets" / "all.yml").write_text(json.dumps(targets))  # which is YAML
         stack.enter_context(Life(places, servers[0].interval))
         until("all UPSes are up", lambda: sum(s.api.value("sum(upslink_up)") or 0 for s in servers) == total)
         time.sleep(4 * servers[0].interval)  # what is read seldom is read
