@@ -235,6 +235,7 @@ class Wall {
 template <typename Families>
 std::vector<Panel> panels_of(const Families& families) {
   std::vector<Panel> panels;
+  panels.reserve(families.size());
   for (const auto& family : families) panels.push_back(panel_of(family));
   return panels;
 }
@@ -290,9 +291,9 @@ Json variables() {
        {"regex", ""},
        {"type", "datasource"}},
       query_variable("job", "Job", "label_values(upslink_up, job)"),
-      query_variable("instance", "Instance", "label_values(upslink_up{job=~\"$job\"}, instance)"),
+      query_variable("instance", "Instance", R"(label_values(upslink_up{job=~"$job"}, instance))"),
       query_variable("ups", "UPS",
-                     "label_values(upslink_up{job=~\"$job\",instance=~\"$instance\"}, ups)"),
+                     R"(label_values(upslink_up{job=~"$job",instance=~"$instance"}, ups))"),
   });
 }
 
