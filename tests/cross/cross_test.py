@@ -41,7 +41,7 @@ class Cross(unittest.TestCase):
         self.assertIn("NAME=ADDRESS", err)
 
     def test_what_is_described_is_the_same(self):
-        for page in ("metrics", "mib"):
+        for page in ("metrics", "mib", "dashboard"):
             _, foreign, _, _ = stand.run_exporter("describe", page, wrapper=EMULATOR)
             with self.subTest(page=page), stand.Stand() as s:
                 native = s.program(page, [options.native, "describe", page])
