@@ -7,6 +7,7 @@
 #   asan     the same with the address, leak and undefined behaviour sanitizers
 #   tsan     the same with the thread sanitizer
 #   demo     deploy/demo.sh --check on the release build
+#   soak     100 UPSes for ten minutes, with everything that can happen; runs beside the next stages
 #   tidy     clang-tidy over the exporter
 #   system   Debian packages, images, other architectures, whole systems that are booted
 #
@@ -15,12 +16,12 @@
 #
 # Every stage runs even if one before it failed. What failed is told again at the end, each test with
 # the end of its output. The last line is `N passed, M failed`: the tests of ctest, and one for each
-# of format, demo and tidy. Exit status 0 if none failed.
+# of format, demo, soak and tidy. Exit status 0 if none failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/packages.sh
 
-readonly all_stages=(format dev asan tsan demo tidy system)
+readonly all_stages=(format dev asan tsan demo soak tidy system)
 jobs=$(nproc)
 readonly jobs
 
@@ -63,6 +64,30 @@ tidy() {
 
 demo() {
   count_one deploy/demo.sh --check
+}
+
+# Begins in the background, for it leaves most of the cores idle; end_soak counts it.
+soak() {
+  if ! build_preset release --target upslink_exporter ups-simulator; then
+    note_failure "the build for the stage soak"
+    return
+  fi
+  soak_log=$(mktemp)
+  UPSLINK_TEST_SLACK=5 tests/soak/soak.py --exporter build/release/exporter/app/upslink_exporter \
+    --simulator build/release/tests/simulator/ups-simulator >"$soak_log" 2>&1 &
+  soak_child=$!
+}
+
+end_soak() {
+  heading "soak, which ran beside the others"
+  if wait "$soak_child"; then
+    passed=$((passed + 1))
+  else
+    note_failure "soak"
+    tail -n 60 "$soak_log" >>"$failures"
+  fi
+  cat "$soak_log"
+  rm -f "$soak_log"
 }
 
 dev() {
@@ -183,6 +208,9 @@ for stage in "${stages[@]}"; do
   run_stage "$stage"
 done
 
+if [[ -n ${soak_child:-} ]]; then
+  end_soak
+fi
 if [[ -s $failures ]]; then
   heading failures
   cat "$failures"

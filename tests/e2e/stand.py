@@ -131,9 +131,9 @@ class Program:
 
 
 class Simulator(Program):
-    def __init__(self, folder, name, options):
+    def __init__(self, folder, name, options, log=True):
         self.control_path = folder / f"{name}.control"
-        self.bytes_path = folder / f"{name}.bytes"
+        self.bytes_path = folder / f"{name}.bytes" if log else os.devnull
         options = [str(option) for option in options]
         if "--link" not in options and "--tcp" not in options:
             options += ["--link", str(folder / f"{name}.ups")]
@@ -316,8 +316,8 @@ class Stand:
     def _name(self, kind):
         return f"{kind}{sum(p.name.startswith(kind) for p in self.programs) + 1}"
 
-    def simulator(self, *options):
-        return self.started(Simulator(self.folder, self._name("simulator"), options))
+    def simulator(self, *options, **more):
+        return self.started(Simulator(self.folder, self._name("simulator"), options, **more))
 
     def exporter(self, ups=None, *flags, **more):
         return self.started(Exporter(self.folder, self._name("exporter"), ups, flags, **more))
