@@ -9,7 +9,6 @@ Prometheus operator declare, and keeps the promises that deploy/kubernetes/READM
 import functools
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import unittest
