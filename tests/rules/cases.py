@@ -24,7 +24,7 @@ Tags say what a case shows beside that: `quiet`, `test` and `missing` name alert
 they nearly would, during a self test or a calibration, or for want of a series.
 
 Each case that fires is played a second time with a restart of the exporter in the middle of it (`restart: no`
-if that would be another case), which has to change nothing.
+if that would be another case, or a time), which has to change nothing.
 
 A case with `unit: none` has nothing but its own series; `unit: whole` has everything that a UPS without
 trouble publishes, `unit: plain`, which is the default, its connection and what most rules ask for.
@@ -100,7 +100,7 @@ def seconds(text):
 
 def selector(short, case, job):
     """The series that is meant by `status overload`, in the form of an input series."""
-    labels = {"job": job, "instance": case}
+    labels = {"job": job, "instance": f"{case}:12400"}
     word, *values = short.split()
     if word in ("scrape", "start"):
         name = {"scrape": "up", "start": "process_start_time_seconds"}[word]
@@ -191,8 +191,11 @@ class Case:
             return None
         again = copy.deepcopy(self)
         again.name += "-restart"
-        for firing in long:
-            again.interrupt((firing.begin + (firing.end or self.length)) // 2)
+        if self.restarts is True:
+            for firing in long:
+                again.interrupt((firing.begin + (firing.end or self.length)) // 2)
+        else:
+            again.interrupt(seconds(self.restarts))
         return again
 
     def interrupt(self, begin):
@@ -216,7 +219,7 @@ class Case:
                 values[first + gap] = None
 
     def labels(self, firing, of_the_exporter):
-        labels = {"job": self.job, "instance": self.name} | ({} if of_the_exporter else {"ups": self.name})
+        labels = {"job": self.job, "instance": f"{self.name}:12400"} | ({} if of_the_exporter else {"ups": self.name})
         return {key: value for key, value in (labels | firing.labels).items() if value}
 
     def input_series(self):

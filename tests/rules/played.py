@@ -58,8 +58,8 @@ def without_texts(folder):
     return copy
 
 
-def written(folder, name, alerting, interval, series, checks):
-    """A file for promtool. A check is (time, alert, expected alerts)."""
+def written(folder, name, alerting, interval, *plays):
+    """A file for promtool. A play has input series and checks: (time, alert, expected alerts)."""
     file = folder / f"{name}.test.yml"
     order = [group["name"] for path in (RECORDING, ALERTING) for group in groups(path)]
     file.write_text(json.dumps({  # which is YAML, and quicker
@@ -71,7 +71,7 @@ def written(folder, name, alerting, interval, series, checks):
             "input_series": series,
             "alert_rule_test": [{"eval_time": f"{time}s", "alertname": alert, "exp_alerts": expected}
                                 for time, alert, expected in checks],
-        }],
+        } for series, checks in plays],
     }))
     return file
 
@@ -83,5 +83,5 @@ def play(folder, subject):
     checks = [(time, alert, [{"exp_labels": labels} for labels in
                              subject.expected(alert, time, alert in of_the_exporter)])
               for time in subject.times() for alert in names()]
-    file = written(folder, subject.name, without_texts(folder), subject.interval, series, checks)
+    file = written(folder, subject.name, without_texts(folder), subject.interval, (series, checks))
     return promtool("test", "rules", file)
