@@ -19,7 +19,7 @@ demo_packages=(curl socat snmp snmpd)
 # and bad clients for the web server, readers of manual pages, a browser. NUT and apcupsd exclude each other as
 # packages: tests/simulator/unpack_clients.sh.
 test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
-  prometheus-snmp-exporter prometheus-alertmanager python3-venv man-db mandoc chromium openssl
+  prometheus-snmp-exporter prometheus-alertmanager python3-venv python3-yaml man-db mandoc chromium openssl
   slowhttptest sslscan nghttp2-client)
 
 # What makes and runs images, Debian packages and whole systems, and what builds and runs for other

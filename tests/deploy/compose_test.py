@@ -30,7 +30,6 @@ FILE = DEPLOY / "compose.yaml"
 COMPOSE = yaml.safe_load(FILE.read_text())
 SERVICES = COMPOSE["services"]
 HAS_OWN_HEALTH_CHECK = {"exporter"}  # in its image
-LATER = {"../dashboards", "./prometheus"}  # folders from which whatever is there is taken
 
 
 def free_port(kind=socket.SOCK_STREAM):
@@ -82,7 +81,7 @@ class Form(unittest.TestCase):
                     source = volume.split(":")[0]
                     if source.startswith("."):
                         self.assertTrue(volume.endswith(":ro"), volume)
-                        self.assertTrue(source in LATER or (DEPLOY / source).exists(), volume)
+                        self.assertTrue((DEPLOY / source).exists(), volume)
                     else:
                         self.assertIn(source, COMPOSE["volumes"])
                 build = service.get("build")
@@ -93,6 +92,16 @@ class Form(unittest.TestCase):
                     self.assertTrue((DEPLOY / build / "Dockerfile").exists())
                 else:
                     self.assertRegex(service["image"], r":v?\d+\.\d+\.\d+$")
+
+    def test_prometheus_takes_the_rules_and_nothing_else_of_that_folder(self):
+        """What is for fleets lies in a folder below, which the pattern does not reach."""
+        volume, = (v for v in SERVICES["prometheus"]["volumes"] if v.startswith("./prometheus:"))
+        pattern, = yaml.safe_load((DEPLOY / "compose" / "prometheus.yml").read_text())["rule_files"]
+        self.assertEqual(pattern, volume.split(":")[1] + "/*.yml")
+        files = sorted((DEPLOY / "prometheus").glob(pathlib.PurePath(pattern).name))
+        self.assertEqual([file.name for file in files], ["upslink.alerts.yml", "upslink.rules.yml"])
+        done = subprocess.run(["promtool", "check", "rules", *files], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_whoever_speaks_by_name_shares_a_network(self):
         """The names in the files, and who reads them."""
@@ -177,10 +186,7 @@ class Together(unittest.TestCase):
         self.stand.exporter({}, "--config.file", self.copy("compose/exporter.yaml"), "--web.listen-address",
                             f"127.0.0.1:{self.ports['exporter', 12400]}", "--snmp.agentx-address",
                             f"tcp:127.0.0.1:{self.ports['snmpd', 1705]}", listen=False)
-        rules = self.stand.folder / "rules"
-        rules.mkdir()
-        rule = {"alert": "UpsOnBattery", "expr": 'upslink_status{flag="on_battery"} == 1'}
-        (rules / "ups.yml").write_text(yaml.safe_dump({"groups": [{"name": "ups", "rules": [rule]}]}))
+        rules = self.rules()
         self.start("alertmanager", "prometheus-alertmanager",
                    f"--config.file={self.copy('compose/alertmanager.yml', ('group_wait: 10s', 'group_wait: 1s'))}",
                    f"--storage.path={self.stand.folder}/alertmanager",
@@ -200,6 +206,14 @@ class Together(unittest.TestCase):
         self.unit.ask("line fail")
         stand.until("Alertmanager has the alert", self.alerted, within=40)
 
+    def rules(self):
+        """Those of deploy/prometheus, but with no time to wait for."""
+        folder = self.stand.folder / "rules"
+        folder.mkdir()
+        for path in (DEPLOY / "prometheus").glob("*.yml"):
+            (folder / path.name).write_text(re.sub(r"(?m)^( +for: ).*$", r"\g<1>1s", path.read_text()))
+        return folder
+
     def query(self, expression):
         """The values that Prometheus finds."""
         answer = ask(self.ports["prometheus", 9090], "/api/v1/query?query=" + urllib.parse.quote(expression))
@@ -207,7 +221,8 @@ class Together(unittest.TestCase):
 
     def alerted(self):
         alerts = ask(self.ports["alertmanager", 9093], "/api/v2/alerts") or []
-        return [alert["labels"]["ups"] for alert in alerts if alert["labels"]["alertname"] == "UpsOnBattery"] == ["demo"]
+        return [alert["labels"]["ups"] for alert in alerts if alert["labels"]["alertname"] == "UpsOnBattery"
+                and alert["labels"]["severity"] == "warning"] == ["demo"]
 
     def test_alertmanager_takes_its_configuration(self):
         done = subprocess.run(["amtool", "check-config", DEPLOY / "compose" / "alertmanager.yml"],

@@ -9,7 +9,6 @@ Prometheus operator declare, and keeps the promises that deploy/kubernetes/READM
 import functools
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import unittest
@@ -174,15 +173,14 @@ class Rules(unittest.TestCase):
                                   check=False)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_the_rules_ask_for_what_is_published(self):
-        page = (ROOT / "docs" / "metrics.md").read_text()
-        flags = re.search(r"### upslink_status\n.*?(?=\n### )", page, re.DOTALL)[0]
-        for group in of_kind("tcp", "PrometheusRule")["spec"]["groups"]:
-            for rule in group["rules"]:
-                for name in re.findall(r"\bupslink_\w+", rule["expr"]):
-                    self.assertIn(f"| `{name}` |", page, rule["alert"])
-                for flag in re.findall(r'upslink_status\{flag="(\w+)"', rule["expr"]):
-                    self.assertIn(f"`{flag}`", flags, rule["alert"])
+    def test_they_are_those_of_deploy_prometheus(self):
+        folder = ROOT / "deploy" / "prometheus"
+        wanted = [group for name in ("upslink.rules.yml", "upslink.alerts.yml")
+                  for group in yaml.safe_load((folder / name).read_text())["groups"]]
+        self.assertEqual(of_kind("tcp", "PrometheusRule")["spec"]["groups"], wanted)
+        made = subprocess.run([folder / "make_prometheusrule.py"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual((FOLDER / "base" / "prometheusrule.yaml").read_text(), made,
+                         "make it again with deploy/prometheus/make_prometheusrule.py")
 
 
 if __name__ == "__main__":
