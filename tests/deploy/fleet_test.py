@@ -111,12 +111,12 @@ class AtWork(FleetCase):
             self.assertEqual((labels["job"], labels["site"]),
                              ("upslink", "hall-a" if labels["instance"] in exporters[:2] else "hall-b"))
         self.assertEqual({labels["replica"] for labels, _ in top.query("upslink_info")}, {"a", "b"})
-        # The name that two have is found, and nothing is said to be scraped twice.
+        # The name that two have is found, and nothing is scraped twice.
         self.assertEqual(top.query("ups:upslink_up:count")[0][0]["ups"], "twin")
         self.assertEqual(top.value("ups:upslink_up:count"), 2)
-        alerts = {labels["alertname"] for labels, _ in top.query("ALERTS")}
-        self.assertIn("UpsNameNotUnique", alerts)
-        self.assertNotIn("UpsScrapedTwice", alerts)
+        # So is the serial number, which all simulated units have.
+        self.until("alerts are pending", lambda: {labels["alertname"] for labels, _ in top.query("ALERTS")}
+                   == {"UpsNameNotUnique", "UpsReadTwice"})
 
     def test_an_agent_sends_what_it_scrapes(self):
         unit = self.stand.simulator("--profile", "su700", "--smart")
@@ -130,6 +130,9 @@ class AtWork(FleetCase):
             "__name__": "upslink_up", "cluster": "hall-a", "replica": "b", "site": "hall-a", "job": "upslink",
             "instance": exporter, "ups": "rack"})
         self.until("its rules see the site", lambda: receiver.value('site:upslink_up:sum{site="hall-a"}') == 1)
+        self.until("all rules were evaluated", lambda: "unknown" not in receiver.rules().values())
+        self.assertEqual(set(receiver.rules().values()), {"ok"}, receiver.rules())
+        self.assertIn("UpsOnBattery", receiver.rules(), "the rules one folder up are not loaded")
 
     def test_exporters_beside_each_ups_are_found_over_http_and_in_files(self):
         """All of them call their UPS `ups`."""
