@@ -45,14 +45,14 @@ def until(what, condition):
 
 
 class Place:
-    """One exporter and the simulator of its units."""
+    """One exporter and the simulator of its units, which are behind TCP as behind a terminal server: each serial
+    port would take an inotify instance, of which a user has 128."""
 
     def __init__(self, stack, programs, number, upses):
         own = stack.enter_context(Rig())
-        self.simulator = Simulator(own, programs["simulator"], count=upses, log=False)
+        self.simulator = Simulator(own, programs["simulator"], count=upses, log=False, tcp=True)
         stack.callback(self.simulator.close)
-        links = [f"{self.simulator.link}{i}" if upses > 1 else self.simulator.link for i in range(upses)]
-        named = [(f"place{number}-ups{i}", link) for i, link in enumerate(links)]
+        named = [(f"place{number}-ups{i}", address) for i, address in enumerate(self.simulator.addresses)]
         self.exporter = Exporter(own, programs["exporter"], named)
         self.upses = upses
         self.pid = self.exporter.child.pid

@@ -91,18 +91,21 @@ class Rig:
 class Simulator:
     """A running ups-simulator with one unit or several."""
 
-    def __init__(self, rig, program, count=1, log=True, profile="su700", options=()):
+    def __init__(self, rig, program, count=1, log=True, profile="su700", options=(), tcp=False):
         self.log_path = rig.folder / "bytes"
         self.link = rig.folder / "ups"
-        command = [program, "--profile", profile, "--link", self.link, "--control", rig.folder / "control", *options]
+        at = ["--tcp", "127.0.0.1:0"] if tcp else ["--link", self.link]
+        command = [program, "--profile", profile, *at, "--control", rig.folder / "control", *options]
         if log:
             self.log_path.unlink(missing_ok=True)
             command += ["--log", self.log_path]
         if count > 1:
             command += ["--count", count]
         self.child = rig.start(command, stdout=subprocess.PIPE, text=True)
-        if not self.child.stdout.readline().startswith("ready "):
+        ready = self.child.stdout.readline()
+        if not ready.startswith("ready "):
             raise Failure("the simulator did not get ready")
+        self.addresses = [f"tcp://{address}" for address in re.findall(r"127\.0\.0\.1:\d+", ready)]
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(str(rig.folder / "control"))
         self.lines = self.socket.makefile("rw")

@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 
 import yaml
-from fleet_stand import FleetCase, stand, until
+from fleet_stand import FleetCase, stand
 
 THANOS, MIMIR = os.environ.get("UPSLINK_THANOS"), os.environ.get("UPSLINK_MIMIR")
 
@@ -85,10 +85,10 @@ class Above(FleetCase):
         def seen(dedup):
             return series(f"http://{web}", "upslink_up", dedup=dedup)
 
-        until("both replicas are there", lambda: {labels["replica"] for labels in seen("false")} == {"a", "b"})
-        until("they are seen as one", lambda: seen("true") == [self.one | {"cluster": "shard-0"}])
+        self.until("both replicas are there", lambda: {labels["replica"] for labels in seen("false")} == {"a", "b"})
+        self.until("they are seen as one", lambda: seen("true") == [self.one | {"cluster": "shard-0"}])
         servers[0].program.stop()
-        until("one alone is left", lambda: [labels["replica"] for labels in seen("false")] == ["b"])
+        self.until("one alone is left", lambda: [labels["replica"] for labels in seen("false")] == ["b"])
         self.assertEqual(seen("true"), [self.one | {"cluster": "shard-0"}])
 
     @unittest.skipUnless(MIMIR, "UPSLINK_MIMIR names no program")
@@ -118,11 +118,11 @@ class Above(FleetCase):
         def elected():
             return asked(f"http://{web}/distributor/ha_tracker")["elected"][0]["replica"]
 
-        until("one of them is believed", lambda: series(f"http://{web}/prometheus", "upslink_up") == expected)
+        self.until("one of them is believed", lambda: series(f"http://{web}/prometheus", "upslink_up") == expected)
         first = elected()
         agents[first].program.stop()
-        until("the other one is", lambda: elected() != first)
-        until("it goes on", lambda: series(f"http://{web}/prometheus", "time() - timestamp(upslink_up) < 3"))
+        self.until("the other one is", lambda: elected() != first)
+        self.until("it goes on", lambda: series(f"http://{web}/prometheus", "time() - timestamp(upslink_up) < 3"))
         self.assertEqual(series(f"http://{web}/prometheus", "upslink_up"), expected)
 
 

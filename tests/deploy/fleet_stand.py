@@ -20,11 +20,6 @@ import stand  # noqa: E402
 FLEET = ROOT / "deploy" / "prometheus" / "fleet"
 
 
-def until(what, condition):
-    """Prometheus takes up targets every five seconds, on a machine that may be busy otherwise."""
-    return stand.until(what, condition, within=90)
-
-
 def shard_of(address, count):
     """The number that Prometheus' hashmod gives: the last eight bytes of the MD5 sum, modulo."""
     return int.from_bytes(hashlib.md5(address.encode()).digest()[8:], "big") % count
@@ -39,6 +34,16 @@ class FleetCase(unittest.TestCase):
         shutil.copytree(FLEET.parent, self.fleet.parent)
         for path in self.fleet.glob("targets/*"):
             path.unlink()
+
+    def until(self, what, condition):
+        """Prometheus takes up targets every five seconds, on a machine that may be busy otherwise. A failure says
+        what the programs complained of, such as inotify instances that the user has no more of."""
+        try:
+            return stand.until(what, condition, within=90)
+        except stand.Failure as failure:
+            said = [f"{program.name}: {line}" for program in self.stand.programs for line in program.log().splitlines()
+                    if "level=error" in line or "level=warn" in line]
+            raise stand.Failure("\n".join([str(failure), *said[-20:]])) from None
 
     def list_targets(self, targets):
         """Written as targets/hall-a.yml says: beside it, then renamed."""
@@ -68,7 +73,7 @@ class FleetCase(unittest.TestCase):
         storage = self.stand.folder / f"{label}.storage"
         command = prometheus_server.command(config, storage, *flags, agent=agent)
         program = self.stand.program(label, command, env=dict(os.environ, REPLICA=replica))
-        server = prometheus_server.Api(until(f"{label} listens", lambda: prometheus_server.address_in(program.log())))
-        until(f"{label} is ready", server.ready)
+        server = prometheus_server.Api(self.until(f"{label} listens", lambda: prometheus_server.address_in(program.log())))
+        self.until(f"{label} is ready", server.ready)
         server.storage, server.program = storage, program
         return server

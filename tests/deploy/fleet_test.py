@@ -14,7 +14,7 @@ import threading
 import unittest
 
 import yaml
-from fleet_stand import FLEET, ROOT, FleetCase, shard_of, stand, until
+from fleet_stand import FLEET, ROOT, FleetCase, shard_of, stand
 
 SERVERS = {"prometheus.yml": [], "receiver.yml": [], "shard.yml": [], "global.yml": [], "agent.yml": ["--agent"]}
 
@@ -95,28 +95,28 @@ class AtWork(FleetCase):
 
         for (number, replica), server in servers.items():
             own = {address for address in exporters if shard_of(address, count) == number}
-            until(f"shard {number}{replica} scrapes its exporters", lambda: set(server.targets()) == own)
-            until("their UPSes are up", lambda: server.value("sum(upslink_up)") == len(own))
+            self.until(f"shard {number}{replica} scrapes its exporters", lambda: set(server.targets()) == own)
+            self.until("their UPSes are up", lambda: server.value("sum(upslink_up)") == len(own))
             self.assertEqual({labels["instance"] for labels, _ in server.query("up")}, own)
         for replica in "ab":
             listed = [address for number in range(count) for address in servers[number, replica].targets()]
             self.assertEqual(sorted(listed), sorted(exporters), "each exporter belongs to one shard")
 
-        until("the fleet is counted", lambda: top.value("fleet:upslink_up:sum") == len(exporters))
+        self.until("the fleet is counted", lambda: top.value("fleet:upslink_up:sum") == len(exporters))
         self.assertEqual(top.value('fleet:upslink_status:sum{flag="on_line"}'), len(exporters))
         # Each UPS once from each replica, with the labels of its exporter and of who scraped it.
-        until("all replicas are federated", lambda: len(top.query("upslink_up")) == 2 * len(exporters))
+        self.until("all replicas are federated", lambda: len(top.query("upslink_up")) == 2 * len(exporters))
         for labels, value in top.query("upslink_up"):
             self.assertEqual((labels["cluster"], value), (f"shard-{shard_of(labels['instance'], count)}", 1))
             self.assertEqual((labels["job"], labels["site"]),
                              ("upslink", "hall-a" if labels["instance"] in exporters[:2] else "hall-b"))
         self.assertEqual({labels["replica"] for labels, _ in top.query("upslink_info")}, {"a", "b"})
-        # The name that two have is found, and nothing is said to be scraped twice.
+        # The name that two have is found, and nothing is scraped twice.
         self.assertEqual(top.query("ups:upslink_up:count")[0][0]["ups"], "twin")
         self.assertEqual(top.value("ups:upslink_up:count"), 2)
-        alerts = {labels["alertname"] for labels, _ in top.query("ALERTS")}
-        self.assertIn("UpsNameNotUnique", alerts)
-        self.assertNotIn("UpsScrapedTwice", alerts)
+        # So is the serial number, which all simulated units have.
+        self.until("alerts are pending", lambda: {labels["alertname"] for labels, _ in top.query("ALERTS")}
+                   == {"UpsNameNotUnique", "UpsReadTwice"})
 
     def test_an_agent_sends_what_it_scrapes(self):
         unit = self.stand.simulator("--profile", "su700", "--smart")
@@ -125,11 +125,14 @@ class AtWork(FleetCase):
         receiver = self.server("receiver.yml", "--web.enable-remote-write-receiver")
         self.server("agent.yml", "--enable-feature=agent,expand-external-labels", agent=True, replica="b",
                     replaced={"receiver.example.org:9090": receiver.address})
-        until("the receiver has upslink_up 1", lambda: receiver.value("upslink_up") == 1)
+        self.until("the receiver has upslink_up 1", lambda: receiver.value("upslink_up") == 1)
         self.assertEqual(receiver.query("upslink_up")[0][0], {
             "__name__": "upslink_up", "cluster": "hall-a", "replica": "b", "site": "hall-a", "job": "upslink",
             "instance": exporter, "ups": "rack"})
-        until("its rules see the site", lambda: receiver.value('site:upslink_up:sum{site="hall-a"}') == 1)
+        self.until("its rules see the site", lambda: receiver.value('site:upslink_up:sum{site="hall-a"}') == 1)
+        self.until("all rules were evaluated", lambda: "unknown" not in receiver.rules().values())
+        self.assertEqual(set(receiver.rules().values()), {"ok"}, receiver.rules())
+        self.assertIn("UpsOnBattery", receiver.rules(), "the rules one folder up are not loaded")
 
     def test_exporters_beside_each_ups_are_found_over_http_and_in_files(self):
         """All of them call their UPS `ups`."""
@@ -143,10 +146,10 @@ class AtWork(FleetCase):
         url = self.serve(lambda: json.dumps(served).encode())
         self.list_targets([{"targets": exporters[2:]}])
         server = self.server("prometheus.yml", replaced={"http://inventory.example.org:8080/upslink": url})
-        until("one was found over HTTP, one in a file", lambda: set(server.targets()) == {exporters[0], exporters[2]})
+        self.until("one was found over HTTP, one in a file", lambda: set(server.targets()) == {exporters[0], exporters[2]})
         served[0]["targets"].append(exporters[1])
-        until("the new one was found", lambda: set(server.targets()) == set(exporters))
-        until("all are up", lambda: server.value("sum(upslink_up)") == 3)
+        self.until("the new one was found", lambda: set(server.targets()) == set(exporters))
+        self.until("all are up", lambda: server.value("sum(upslink_up)") == 3)
         self.assertEqual({(labels["instance"], labels["ups"]) for labels, _ in server.query("upslink_up")},
                          {(host, host) for host in hosts})
         self.assertEqual(server.query("ups:upslink_up:count"), [])

@@ -50,3 +50,8 @@ class Api:
         """{address: its labels} of those that are scraped."""
         active = self.get("/api/v1/targets", state="active")["activeTargets"]
         return {target["discoveredLabels"]["__address__"]: target["labels"] for target in active}
+
+    def rules(self):
+        """{name: health} of all rules: `ok`, `err`, or `unknown` before the first evaluation."""
+        groups = self.get("/api/v1/rules")["groups"]
+        return {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
