@@ -31,8 +31,8 @@ bool Session::Owed::accepts(std::string_view line) const {
   return line == not_available_reply || well_formed(*command, line);
 }
 
+/// What is owed stays: a unit, or a terminal server, may still answer what was asked before.
 void Session::start_over() {
-  owed_.clear();
   at_ = end_ = 0;
   line_.clear();
   in_step_ = false;
@@ -108,8 +108,12 @@ Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until
       return LineEnd::silence;
     }
     if (take(*byte, keep_alerts)) return LineEnd::complete;
-    if (line_.size() > longest_line) return LineEnd::overlong;
-    if (!line_.empty()) until = link_.now() + patience_.between_bytes;
+    if (line_.size() + inside_.size() > longest_line) return LineEnd::overlong;
+    if (!line_.empty()) {
+      until = link_.now() + patience_.between_bytes;
+    } else if (link_.now() >= until) {
+      return LineEnd::silence;  // alerts may come without end
+    }
   }
 }
 
