@@ -182,7 +182,7 @@ void check_json(const Unit& unit) {
   board.look(moment);
   const auto document = board.upses({}, moment);
   const auto parsed = nlohmann::json::parse(*document->body);
-  require(parsed.at("ups").size() == 1, "the UPS is there");
+  require(parsed.at("upses").size() == 1, "the UPS is there");
   const auto probe = nlohmann::json::parse(app::probe_json(unit.report));
   std::size_t rows = 0;
   for (const auto& probed : unit.report.commands) rows += probed.command->count;

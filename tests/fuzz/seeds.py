@@ -90,7 +90,52 @@ def web_config(repository):
     ]
 
 
-FUZZERS = [codec, session, faces, config, web_config]
+def lists(_):
+    """As lists.cpp takes them: whether each text is the usual one, or its length and itself; then questions."""
+    level = b"3.!$%+?=#|.QLF.ab"
+    asked = bytes([0, 0, 0, 1, 0]) * 10
+    return [b"\1\1" + asked, b"\0" + bytes([0, len(level)]) + level + b"\1" + asked]
+
+
+def http(repository):
+    """Two switches (http.cpp), then what a client sends."""
+    sys.path.insert(0, str(repository.root / "tests/abuse"))
+    import raw_requests
+    tables = [table for table in vars(raw_requests).values() if isinstance(table, dict) and table]
+    streams = [row[0] for table in tables for row in table.values()
+               if isinstance(row, tuple) and isinstance(row[0], bytes) and len(row[0]) < 3000]
+    get = b"GET /metrics HTTP/1.1\r\nHost: a\r\n"
+    right = b"Authorization: Basic dXNlcjpyaWdodA==\r\n\r\n"
+    slow = b"Authorization: Basic dzpyaWdodA==\r\n\r\n"
+    late = b"POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+    head = b"HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+    some = [get + right, get + slow, get + b"\r\n" + late + head, late + get + right]
+    return [b"\0\0" + stream for stream in streams] + [
+        bytes(switches) + stream for stream in some for switches in ((0, 0), (1, 0), (1, 7), (6, 40))]
+
+
+def negotiation(_):
+    prometheus = b"application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+    return [prometheus + b"\ngzip, identity;q=0.5\nBasic dXNlcjpyaWdodA==", b"*/*\n*;q=0\nBasic Og==",
+            b"text/html,application/xhtml+xml;q=0.9\nx-gzip;q=1.000\nbearer abc", b"\n\n"]
+
+
+def snmp(_):
+    return [bytes([switches]) + bytes(range(7, 250, step)) * 2 for switches in (0, 8, 15) for step in (1, 3)]
+
+
+def recordings(repository):
+    return [b"\n".join(transcript.split(b"\n")[:length] + [b"end complete\n"])
+            for transcript in repository.transcripts for length in (12, 40, 200)]
+
+
+def masking(_):
+    """As masking.cpp takes them: what was heard first, then a time, a question, and what was heard."""
+    told = bytes([0, 9, 1, 1, 1, 4, 1])
+    return [told * 6, bytes([1]) + bytes(range(200)), told + bytes(range(0, 250, 3))]
+
+
+FUZZERS = [codec, session, lists, faces, config, web_config, http, negotiation, snmp, recordings, masking]
 
 
 def main():

@@ -7,9 +7,12 @@
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): cstdlib has no mkdtemp
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "target.hpp"
 #include "yaml_complaint.hpp"
@@ -38,9 +41,28 @@ class Folder {
   std::string path_;
 };
 
-void check_said(const std::string& sentence) {
+/// Whether a character may be of a hash or of base64.
+bool is_of_secret(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("$./+=").find(c) != std::string_view::npos;
+}
+
+/// The parts of a text that look like a hash or a key, and like no word.
+std::vector<std::string> secrets_in(std::string_view text) {
+  constexpr std::size_t shortest = 24;
+  std::vector<std::string> found;
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if_not(text, is_of_secret);
+    const auto run = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    if (run.size() >= shortest && run.find_first_of("$+") != run.npos) found.emplace_back(run);
+    text.remove_prefix(std::min(run.size() + 1, text.size()));
+  }
+  return found;
+}
+
+void check_said(const std::string& sentence, std::string_view input) {
   check_complaint(sentence, "web.yml");
-  for (const auto* secret : {"$2y$", "$2a$", "$2b$", "-----BEGIN"}) {
+  for (const auto& secret : secrets_in(input)) {
     require(sentence.find(secret) == std::string::npos, "a secret is not repeated", sentence);
   }
 }
@@ -77,8 +99,8 @@ void try_input(std::string_view input) {
   std::ofstream(folder.file(), std::ios::binary) << input;
   ::chmod(folder.file().c_str(), 0600);
   const auto loaded = app::load_web_config(folder.file());
-  if (!loaded) return check_said(loaded.error());
-  for (const auto& warning : loaded.value().warnings) check_said(warning);
+  if (!loaded) return check_said(loaded.error(), input);
+  for (const auto& warning : loaded.value().warnings) check_said(warning, input);
   check_security(loaded.value().security);
 }
 

@@ -317,6 +317,14 @@ TEST_F(SessionTest, EndsAnAnswerInWhichAlertsComeWithoutEnd) {
   EXPECT_LT(unit.now() - before, 3s);
 }
 
+TEST_F(SessionTest, TakesNothingForAnAnswerThatWasThereBefore) {
+  get_into_step();
+  constexpr int drained = 16 * 256;
+  for (int i = 0; i < drained; ++i) unit.send_alert('#');
+  EXPECT_EQ(*ask('c'), "UPS_IDEN");
+  EXPECT_EQ(heard.size(), drained);
+}
+
 TEST_F(SessionTest, RemembersWhatIsOwedWhenTheLinkIsOpenedAgain) {
   unit.faults.late = 1200ms;
   EXPECT_EQ(session.synchronise(), Failure::timeout);

@@ -133,10 +133,14 @@ void Session::hear(char byte) {
   }
 }
 
+void Session::hear_what_is_here() {
+  while (at_ < end_) hear(buffer_[at_++]);
+}
+
 Heard Session::listen(TimePoint until) {
   heard_alert_ = false;
   for (;;) {
-    while (at_ < end_) hear(buffer_[at_++]);
+    hear_what_is_here();
     if (heard_alert_) return Heard::alert;
     if (noisy_ && link_.now() >= until) return Heard::nothing;  // noise may never pause
     Arrival arrival{};
@@ -155,14 +159,15 @@ Heard Session::listen(TimePoint until) {
 /// gone.
 bool Session::drain_before_asking() {
   constexpr int enough = 16;  // what never ends cannot be drained
+  hear_what_is_here();
   for (int i = 0; i < enough; ++i) {
-    while (at_ < end_) hear(buffer_[at_++]);
     const auto received = link_.receive(buffer_, link_.now());
     if (received.what == Arrival::gone) return false;
     if (received.what != Arrival::bytes) return true;
     at_ = 0;
     end_ = received.count;
     bytes_received_ += received.count;
+    hear_what_is_here();
   }
   return true;
 }

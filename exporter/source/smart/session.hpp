@@ -71,6 +71,7 @@ class Session {
   bool owes_alert_like_text() const;
   bool owes(const Command* command) const;
   void hear(char byte);
+  void hear_what_is_here();
   bool drain_before_asking();
 
   Link& link_;
