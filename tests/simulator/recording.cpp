@@ -43,7 +43,9 @@ RecordedAnswer without_alerts(RecordedAnswer answer) {
 
 Duration parse_time(std::string_view text) {
   const auto number = parse_number<double>(text);
-  if (!number || *number < 0 || text.find_first_not_of("0123456789.") != text.npos) {
+  constexpr double longest = 1e12;  // 30 years
+  const bool is_plain = text.find_first_not_of("0123456789.") == text.npos;
+  if (!number || !is_plain || *number > longest) {
     throw ProfileError("has the time '" + std::string(text) + "'; write milliseconds, as in 45.9");
   }
   return from_seconds(*number / 1000);
