@@ -19,8 +19,13 @@ target_include_directories(upslink_flags INTERFACE ${PROJECT_SOURCE_DIR}/exporte
 if(UPSLINK_SANITIZE)
   target_compile_options(upslink_flags INTERFACE
     -fsanitize=${UPSLINK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
-    -Wno-maybe-uninitialized)  # GCC's manual: sanitizers make this one cry wolf
+    # GCC's manual: sanitizers make this one cry wolf
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(upslink_flags INTERFACE -fsanitize=${UPSLINK_SANITIZE})
+endif()
+if(UPSLINK_FUZZ)
+  target_compile_options(upslink_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(upslink_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # upslink_library(NAME SOURCES file... [DEPENDS target...] [PRIVATE_DEPENDS target...])

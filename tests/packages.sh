@@ -22,6 +22,9 @@ test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrap
   prometheus-snmp-exporter prometheus-alertmanager python3-venv python3-yaml man-db mandoc chromium openssl
   slowhttptest sslscan nghttp2-client)
 
+# What fuzzes it (tests/fuzz/run.sh).
+fuzz_packages=(clang-14 libclang-rt-14-dev)
+
 # What makes and runs images, Debian packages and whole systems, and what builds and runs for other
 # architectures (tests/containers, tests/packages, tests/system, tests/cross).
 system_packages=(buildah podman crun mmdebstrap lintian qemu-system-x86 qemu-user-static

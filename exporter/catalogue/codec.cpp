@@ -187,17 +187,24 @@ Decoded date(std::string_view reply, DateOrder order) {
   return epoch ? value_of(static_cast<double>(*epoch)) : malformed();
 }
 
+/// No unit says more than some twenty characters; so many, all of them unprintable, can still be
+/// shown in the 255 of a DisplayString.
+constexpr std::size_t longest_text = 63;
+
 Decoded code(std::string_view reply) {
   const auto is_plain = [](char c) {
     return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.';
   };
   const auto text = without_trailing_blanks(reply);
-  if (text.size() < 2 || !std::ranges::all_of(text, is_plain)) return malformed();
+  if (text.size() < 2 || text.size() > longest_text || !std::ranges::all_of(text, is_plain)) {
+    return malformed();
+  }
   return value_of(std::string(text));
 }
 
 Decoded text(std::string_view reply) {
   if (reply == "N" || reply == "A") return malformed();  // what is left of a damaged NA
+  if (reply.size() > longest_text) return malformed();
   auto shown = printable(reply);
   return shown.empty() ? nothing() : value_of(std::move(shown));
 }

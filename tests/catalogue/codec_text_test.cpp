@@ -34,6 +34,12 @@ TEST(Texts, lose_what_pads_them) {
   EXPECT_EQ(decoded(serial_number, "\0\0"sv), "absent");
 }
 
+TEST(Texts, are_short_enough_to_be_shown) {
+  EXPECT_EQ(decoded(name, std::string(63, 'x')), '"' + std::string(63, 'x') + '"');
+  EXPECT_EQ(decoded(name, std::string(64, 'x')), "malformed");
+  EXPECT_EQ(decoded(firmware, std::string(64, '9')), "malformed");
+}
+
 TEST(Texts, may_contain_alert_characters) {
   EXPECT_EQ(decoded(name, "A+B #1|!"), "\"A+B #1|!\"");
   EXPECT_TRUE(may_contain_alerts(Form::text));

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <ranges>
 #include <span>
 #include <utility>
 
@@ -44,7 +43,9 @@ RecordedAnswer without_alerts(RecordedAnswer answer) {
 
 Duration parse_time(std::string_view text) {
   const auto number = parse_number<double>(text);
-  if (!number || *number < 0 || text.find_first_not_of("0123456789.") != text.npos) {
+  constexpr double longest = 1e12;  // 30 years
+  const bool is_plain = text.find_first_not_of("0123456789.") == text.npos;
+  if (!number || !is_plain || *number > longest) {
     throw ProfileError("has the time '" + std::string(text) + "'; write milliseconds, as in 45.9");
   }
   return from_seconds(*number / 1000);
@@ -208,14 +209,16 @@ double usual_turnaround_ms(const Recording& recording) {
 RecordedAnswer Recording::held(char command, std::size_t given) const {
   const auto found = answers.find(command);
   if (found == answers.end()) return {};
-  auto those = found->second | std::views::take(given) | std::views::reverse;
-  const auto good = std::ranges::find_if(those, [](const RecordedAnswer& answer) {
+  // Without std::views, which clang 14 cannot read in Debian's standard library.
+  const auto those = std::span(found->second).first(std::min(given, found->second.size()));
+  const auto good = std::find_if(those.rbegin(), those.rend(), [](const RecordedAnswer& answer) {
     return is_one_line(answer) && answer.alerts.empty();
   });
-  if (good != those.end()) return *good;
-  const auto whole = std::ranges::find_if(
-      those, [](const RecordedAnswer& answer) { return ends_line(answer.bytes); });
-  return whole == those.end() ? RecordedAnswer{} : without_alerts(*whole);
+  if (good != those.rend()) return *good;
+  const auto whole = std::find_if(those.rbegin(), those.rend(), [](const RecordedAnswer& answer) {
+    return ends_line(answer.bytes);
+  });
+  return whole == those.rend() ? RecordedAnswer{} : without_alerts(*whole);
 }
 
 Recording parse_recording(std::string_view text, const std::string& name) {

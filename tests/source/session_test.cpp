@@ -299,5 +299,42 @@ TEST(LinkGateTest, RefusesEveryByteThatIsNotReadOnlyAndSaysSo) {
   for (const char c : dangerous_bytes) EXPECT_EQ(unit.received.find(c), std::string::npos);
 }
 
+TEST_F(SessionTest, EndsAQuestionWhileAlertsComeWithoutEnd) {
+  get_into_step();
+  unit.faults.silent = true;
+  const auto before = unit.now();
+  for (int i = 0; i < 2500; ++i) unit.at(unit.elapsed() + i * 4ms, [&] { unit.send_alert('!'); });
+  EXPECT_EQ(ask('L').error(), Failure::timeout);
+  EXPECT_LT(unit.now() - before, 2s);
+}
+
+TEST_F(SessionTest, EndsAnAnswerInWhichAlertsComeWithoutEnd) {
+  get_into_step();
+  unit.faults.no_line_end = 1;
+  const auto before = unit.now();
+  for (int i = 0; i < 2500; ++i) unit.at(unit.elapsed() + i * 4ms, [&] { unit.send_alert('!'); });
+  EXPECT_EQ(ask('L').error(), Failure::malformed);
+  EXPECT_LT(unit.now() - before, 3s);
+}
+
+TEST_F(SessionTest, TakesNothingForAnAnswerThatWasThereBefore) {
+  get_into_step();
+  constexpr int drained = 16 * 256;
+  for (int i = 0; i < drained; ++i) unit.send_alert('#');
+  EXPECT_EQ(*ask('c'), "UPS_IDEN");
+  EXPECT_EQ(heard.size(), drained);
+}
+
+TEST_F(SessionTest, RemembersWhatIsOwedWhenTheLinkIsOpenedAgain) {
+  unit.faults.late = 1200ms;
+  EXPECT_EQ(session.synchronise(), Failure::timeout);
+  EXPECT_EQ(session.synchronise(), Failure::desync);  // asked the status, too
+  unit.faults.late = {};
+  session.start_over();
+  for (int i = 0; i < 4 && !session.in_step(); ++i) static_cast<void>(session.synchronise());
+  unit.replies()['Q'] = "10";
+  EXPECT_EQ(*ask('Q'), "10");
+}
+
 }  // namespace
 }  // namespace upslink::testing

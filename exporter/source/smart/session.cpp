@@ -31,8 +31,8 @@ bool Session::Owed::accepts(std::string_view line) const {
   return line == not_available_reply || well_formed(*command, line);
 }
 
+/// What is owed stays: a unit, or a terminal server, may still answer what was asked before.
 void Session::start_over() {
-  owed_.clear();
   at_ = end_ = 0;
   line_.clear();
   in_step_ = false;
@@ -108,8 +108,12 @@ Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until
       return LineEnd::silence;
     }
     if (take(*byte, keep_alerts)) return LineEnd::complete;
-    if (line_.size() > longest_line) return LineEnd::overlong;
-    if (!line_.empty()) until = link_.now() + patience_.between_bytes;
+    if (line_.size() + inside_.size() > longest_line) return LineEnd::overlong;
+    if (!line_.empty()) {
+      until = link_.now() + patience_.between_bytes;
+    } else if (link_.now() >= until) {
+      return LineEnd::silence;  // alerts may come without end
+    }
   }
 }
 
@@ -129,10 +133,14 @@ void Session::hear(char byte) {
   }
 }
 
+void Session::hear_what_is_here() {
+  while (at_ < end_) hear(buffer_[at_++]);
+}
+
 Heard Session::listen(TimePoint until) {
   heard_alert_ = false;
   for (;;) {
-    while (at_ < end_) hear(buffer_[at_++]);
+    hear_what_is_here();
     if (heard_alert_) return Heard::alert;
     if (noisy_ && link_.now() >= until) return Heard::nothing;  // noise may never pause
     Arrival arrival{};
@@ -151,14 +159,15 @@ Heard Session::listen(TimePoint until) {
 /// gone.
 bool Session::drain_before_asking() {
   constexpr int enough = 16;  // what never ends cannot be drained
+  hear_what_is_here();
   for (int i = 0; i < enough; ++i) {
-    while (at_ < end_) hear(buffer_[at_++]);
     const auto received = link_.receive(buffer_, link_.now());
     if (received.what == Arrival::gone) return false;
     if (received.what != Arrival::bytes) return true;
     at_ = 0;
     end_ = received.count;
     bytes_received_ += received.count;
+    hear_what_is_here();
   }
   return true;
 }

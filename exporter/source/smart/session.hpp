@@ -34,7 +34,7 @@ class Session {
 
   void on_alert(Source::AlertSink sink) { alert_ = std::move(sink); }
 
-  /// Forgets everything about the line: to be called when the link was opened.
+  /// Forgets everything about the line but what is owed: to be called when the link was opened.
   void start_over();
 
   /// See Source. After a failure the session is out of step; synchronise() proves the line again.
@@ -71,6 +71,7 @@ class Session {
   bool owes_alert_like_text() const;
   bool owes(const Command* command) const;
   void hear(char byte);
+  void hear_what_is_here();
   bool drain_before_asking();
 
   Link& link_;
