@@ -53,6 +53,12 @@ class Agreement {
   /// A question of this round got no reply: the next round starts afresh.
   void end_round() { asked_ = 0; }
 
+  /// The unit said that it has no value: what it said before that was in a row is in none now.
+  void break_row() {
+    end_round();
+    pending_.clear();
+  }
+
  private:
   struct Candidate {
     std::string text;

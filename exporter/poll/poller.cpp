@@ -174,6 +174,7 @@ void Poller::read(std::size_t command) {
     }
     // An alert that came meanwhile goes first; this command is asked again right after it.
     if (command != Schedule::status && schedule_.status_due(now)) {
+      agreement.end_round();  // others may be asked before it
       schedule_.make_due(command, now);
       publish();
       return;
@@ -206,6 +207,7 @@ void Poller::no_reply(std::size_t command, Failure failure) {
   agreements_[command].end_round();
   if (failure == Failure::not_available) {
     answered();
+    agreements_[command].break_row();
     schedule_.not_available(command, now);
     if (commands[command].row().care == Care::keeps) {
       fold_.keep(commands[command], now, schedule_.validity(command));
@@ -251,7 +253,9 @@ Voucher Poller::voucher_for(const Command& command, const std::string& reply, Ti
     voucher.explained = fold_.transferred_lately(now);
   }
   voucher.needed = trouble_.readings_needed();
-  if (row.peer != 0) voucher.peer = fold_.number_of(row.peer, now);
+  // On a bad line the alert, too, may be made of noise.
+  voucher.explained = voucher.explained && voucher.needed == 2;
+  if (row.peer != 0 && voucher.needed == 2) voucher.peer = fold_.number_of(row.peer, now);
   return voucher;
 }
 

@@ -16,9 +16,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long before the last question a published answer may have been given: the middle one of
-/// three replies in a row is published where each says something else.
-constexpr auto a_round = 1500ms;
+/// For how long what was true may still be read: two cadences, in which the reply of another command,
+/// or the middle one of three in a row, may look as if nothing had changed; and a second.
+Duration still_read(Cadence cadence) {
+  switch (cadence) {
+    case Cadence::status:
+      return 3s;
+    case Cadence::fast:
+      return 5s;
+    case Cadence::slow:
+      return 21s;
+    default:
+      return 3s;  // settings are not changed
+  }
+}
 
 /// What a unit would have answered to one command, and when.
 struct Answers {
@@ -43,7 +54,10 @@ std::string said(const Value& value) {
   return '"' + std::get<std::string>(value) + '"';
 }
 
-bool same(const Value& published, const Value& true_value) {
+bool same(const Quantity& row, const Value& published, const Value& true_value) {
+  if (row.form == Form::level) {  // of which the first character is shown
+    return std::get<std::string>(published).front() == std::get<std::string>(true_value).front();
+  }
   if (!std::holds_alternative<double>(published)) return published == true_value;
   const double a = std::get<double>(published);
   const double b = std::get<double>(true_value);
@@ -123,10 +137,11 @@ class Trial {
   }
 
   bool was_true(std::size_t command, std::size_t quantity, const Reading& reading) const {
+    const auto allowed = still_read(quantities[quantity].cadence);
     return std::ranges::any_of(answers_[command].given, [&](const auto& answer) {
-      if (!answer.text || answer.last < reading.true_at() - a_round) return false;
+      if (!answer.text || answer.last < reading.true_at() - allowed) return false;
       const auto value = decode(quantities[quantity], *answer.text);
-      return value && *value && same(reading.value, **value);
+      return value && *value && same(quantities[quantity], reading.value, **value);
     });
   }
 

@@ -35,6 +35,7 @@ void Session::start_over() {
   owed_.clear();
   at_ = end_ = 0;
   line_.clear();
+  last_reply_.clear();
   in_step_ = false;
   noisy_ = false;
 }
@@ -170,13 +171,32 @@ bool Session::ask_byte(const Command* command) {
   return link_.send(command == nullptr ? handshake_byte : command->byte);
 }
 
+bool Session::knows_pace() const {
+  constexpr auto measurable = 12ms;
+  constexpr unsigned enough_seen = 4;
+  return latencies_seen_ >= enough_seen && fastest_ > measurable;
+}
+
 /// An answer cannot come much sooner than the unit ever turned around: what does is the tail or the
 /// double of an earlier one.
 bool Session::too_early(TimePoint first_byte) const {
-  constexpr auto measurable = 12ms;
-  constexpr unsigned enough_seen = 4;
-  return asked_at_ != TimePoint::min() && latencies_seen_ >= enough_seen && fastest_ > measurable &&
-         first_byte - asked_at_ < fastest_ / 2;
+  return asked_at_ != TimePoint::min() && knows_pace() && first_byte - asked_at_ < fastest_ / 2;
+}
+
+/// While the unit's pace is not known, only a pause tells the double of an answer from the next
+/// answer. Whatever comes in it puts the session out of step.
+void Session::await_quiet() {
+  constexpr auto longer_than_any_byte = 30ms;
+  const auto until = link_.now() + longer_than_any_byte;
+  while (in_step_ && link_.now() < until) {
+    const auto heard = listen(until);
+    if (heard == Heard::link_lost || heard == Heard::interrupted) return;
+  }
+}
+
+/// Whether the line is an answer by its form, which free text, say behind an echo, always has.
+bool Session::proves_pace(const Command& command) const {
+  return !keeps_alerts(command) && well_formed(command, line_);
 }
 
 /// Keeps the shortest latency of late. It grows slowly, so that one slow answer says nothing.
@@ -195,17 +215,19 @@ Result<std::string, Failure> Session::fail(Failure failure) {
 
 Result<std::string, Failure> Session::judge(const Command& command) {
   if (line_ == handshake_reply) return fail(Failure::desync);
-  if (line_ == not_available_reply) {
-    owed_.clear();
-    return Error{Failure::not_available};
-  }
-  if (!well_formed(command, line_)) return fail(Failure::malformed);
+  const bool not_available = line_ == not_available_reply;
+  const bool perhaps_echo = keeps_alerts(command) && line_.starts_with(command.byte);
+  if (perhaps_echo && !knows_pace()) return fail(Failure::malformed);
+  if (!not_available && !well_formed(command, line_)) return fail(Failure::malformed);
   owed_.clear();
+  last_reply_ = line_;
+  if (not_available) return Error{Failure::not_available};
   return line_;
 }
 
 Result<std::string, Failure> Session::ask(const Command& command) {
   if (!drain_before_asking()) return fail(Failure::link);
+  if (!knows_pace()) await_quiet();
   if (!in_step_) return fail(Failure::desync);
   ++requests_;
   asked_at_ = link_.now();
@@ -224,10 +246,14 @@ Result<std::string, Failure> Session::ask(const Command& command) {
       case LineEnd::complete:
         break;
     }
-    if (too_early(first_byte_at_)) continue;
+    if (too_early(first_byte_at_)) {
+      if (last_reply_.ends_with(line_)) continue;
+      if (proves_pace(command)) latencies_seen_ = 0;  // perhaps it answers faster now
+      return fail(Failure::malformed);
+    }
     auto reply = judge(command);
     if (reply || reply.error() == Failure::not_available) count_alerts_inside();
-    if (reply) learn_latency();
+    if (reply && proves_pace(command)) learn_latency();
     return reply;
   }
 }
