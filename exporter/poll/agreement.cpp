@@ -111,7 +111,8 @@ std::size_t Agreement::agreeing(const Candidate& candidate) const {
 }
 
 /// A number that really changes from reading to reading never agrees with itself. Of three that all
-/// differ, at most one being damaged, the middle one is true or between two that are.
+/// differ, at most one being damaged, the middle one is true or between two that are. Where
+/// replies come damaged, two may be.
 std::optional<Agreement::Candidate> Agreement::median_of_last() const {
   if (!may_drift(*command_) || command_->count != 1 || !has_counted() || pending_.size() < 3) {
     return std::nullopt;
@@ -172,11 +173,14 @@ Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
   const auto needed = continues                  ? quiet_line_needs
                       : looks_damaged(candidate) ? needed_if_damaged
                                                  : voucher.needed + more;
-  if (agreeing(candidate) + 1 >= needed) return count(std::move(candidate));
+  const auto in_a_row = agreeing(candidate) + 1;
+  if (in_a_row >= needed) return count(std::move(candidate));
   pending_.push_back(std::move(candidate));
   if (pending_.size() > needed_if_damaged) pending_.erase(pending_.begin());
-  if (++asked_ < questions_in_a_round) return Verdict::again;
+  const bool promising = in_a_row > 1 && asked_ + 1 < needed;
+  if (++asked_ < questions_in_a_round || (promising && voucher.damage)) return Verdict::again;
   asked_ = 0;
+  if (voucher.damage) return Verdict::wait;
   if (auto middle = median_of_last()) return count(*std::move(middle));
   return Verdict::wait;
 }

@@ -25,6 +25,7 @@ struct Voucher {
   bool explained = false;        ///< an alert announced exactly this change
   std::optional<double> peer{};  ///< a fresh reading of the row's peer
   std::size_t needed = 2;  ///< how many replies in a row must agree; more on a line in trouble
+  bool damage = false;     ///< replies came damaged lately
 };
 
 enum class Verdict : std::uint8_t {

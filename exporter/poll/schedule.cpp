@@ -30,6 +30,7 @@ constexpr Duration exploration_starts = 5s;
 constexpr Duration exploration_pause = 100ms;
 constexpr Duration exploration_pause_after_silence = 3s;
 constexpr Duration exploration_cadence = 10s;
+constexpr Duration longest_exploration_cadence = 60s;
 
 constexpr int explore = 4;
 
@@ -128,7 +129,9 @@ std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
 
 /// The cadence that counts in the contest for the line: what the unit may not have can wait.
 Duration Schedule::period(const Entry& entry) {
-  if (entry.support != Support::supported) return exploration_cadence;
+  if (entry.support != Support::supported) {
+    return std::clamp(entry.cadence, exploration_cadence, longest_exploration_cadence);
+  }
   return std::min<Duration>(entry.cadence, 1h);
 }
 

@@ -165,8 +165,8 @@ std::string RandomSchedule::text() const {
 
 std::string RandomSchedule::json() const {
   std::string line = "{\"seed\": " + std::to_string(seed) + ", \"profile\": " + quoted(profile) +
-                     ", \"ends\": " + number(ends) + ", \"invents\": " +
-                     (invents ? "true" : "false") + ", \"steps\": [";
+                     ", \"ends\": " + number(ends) +
+                     ", \"invents\": " + (invents ? "true" : "false") + ", \"steps\": [";
   for (const auto& [at, command] : steps) {
     line += (line.back() == '[' ? "[" : ", [") + number(at) + ", " + quoted(command) + "]";
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to a unit and its line in one trial, made up from a seed: faults that come and go and
-// overlap, and among them what a unit lives through - line failures, tests, being switched off. The
-// same seed gives the same schedule on every machine, in simulated time and on real programs.
+// What happens to a unit and its line in one trial, made up from a seed: faults that come and go
+// and overlap, and among them what a unit lives through - line failures, tests, being switched off.
+// The same seed gives the same schedule on every machine, in simulated time and on real programs.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 // Random schedules, for run.py and for whoever looks into one of them:
 //
 //   fault-schedules print FIRST COUNT SECONDS    a line of JSON for each seed
-//   fault-schedules run FIRST COUNT SECONDS      each against the exporter's core, in simulated time
-//   fault-schedules trace FIRST COUNT SECONDS    the same, with every byte
+//   fault-schedules run FIRST COUNT SECONDS      each against the exporter's core, in simulated
+//   time fault-schedules trace FIRST COUNT SECONDS    the same, with every byte
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>

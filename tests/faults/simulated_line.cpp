@@ -69,9 +69,8 @@ void SimulatedLine::follow_battery(TimePoint before) {
 /// if there are bytes.
 bool SimulatedLine::pass(TimePoint until) {
   for (;;) {
-    const auto scripted = script_.empty()
-                              ? TimePoint::max()
-                              : start_ + simulator::from_seconds(script_.front().at);
+    const auto scripted =
+        script_.empty() ? TimePoint::max() : start_ + simulator::from_seconds(script_.front().at);
     const auto next = std::min({until, end_, scripted, units_.front()->due()});
     const auto before = std::exchange(now_, std::max(now_, next));
     units_.front()->run(now_, sink_);

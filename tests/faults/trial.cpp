@@ -16,8 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// For how long what was true may still be read: two cadences, in which the reply of another command,
-/// or the middle one of three in a row, may look as if nothing had changed; and a second.
+/// For how long what was true may still be read: two cadences, in which the reply of another
+/// command, or the middle one of three in a row, may look as if nothing had changed; and a second.
 Duration still_read(Cadence cadence) {
   switch (cadence) {
     case Cadence::status:
@@ -67,7 +67,9 @@ bool same(const Quantity& row, const Value& published, const Value& true_value) 
 class Trial {
  public:
   Trial(const RandomSchedule& schedule, double watched, const Trace& trace)
-      : schedule_(schedule), trace_(trace), slot_(std::make_shared<const Snapshot>(poll::empty_snapshot("tty"))) {
+      : schedule_(schedule),
+        trace_(trace),
+        slot_(std::make_shared<const Snapshot>(poll::empty_snapshot("tty"))) {
     auto link = std::make_unique<SimulatedLine>(schedule, schedule.ends + watched);
     line_ = link.get();
     line_->on_wait = [this] { look(); };
@@ -78,7 +80,8 @@ class Trial {
     if (trace_) line_->on_byte = [this](char byte) { tell("heard", std::string_view(&byte, 1)); };
     poller_ = std::make_unique<poll::Poller>(
         std::make_unique<smart::SmartSource>(std::move(link)), poll::Options{}, slot_,
-        line_->interrupt(), [this](LogLevel, const std::string& sentence, const LogFields&) { tell("log", sentence); });
+        line_->interrupt(),
+        [this](LogLevel, const std::string& sentence, const LogFields&) { tell("log", sentence); });
   }
 
   Outcome run() {
@@ -147,8 +150,8 @@ class Trial {
 
   void blame(std::size_t quantity, const Reading& reading, std::size_t command) {
     const auto& last = answers_[command].given.back().text;
-    outcome_.wrong.push_back(std::to_string(line_->elapsed()) + " s: " +
-                             std::string(quantities[quantity].name) + " is " +
+    outcome_.wrong.push_back(std::to_string(line_->elapsed()) +
+                             " s: " + std::string(quantities[quantity].name) + " is " +
                              said(reading.value) + ", the unit says " + last.value_or("nothing"));
     tell("WRONG", outcome_.wrong.back());
   }
@@ -161,7 +164,8 @@ class Trial {
       if (row.cadence == Cadence::on_request || row.care == Care::latched) continue;
       const auto answer = truth(c);
       if (!answer) continue;
-      for (std::size_t i = commands[c].first; i < std::size_t{commands[c].first} + commands[c].count; ++i) {
+      for (std::size_t i = commands[c].first;
+           i < std::size_t{commands[c].first} + commands[c].count; ++i) {
         const auto value = decode(quantities[i], *answer);
         if (!value || !*value || snapshot_->reading(i, line_->now()) != nullptr) continue;
         names += (names.empty() ? "" : " ") + std::string(quantities[i].name);

@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t longest_line = 400;  // the longest known, a capability string, has 270
 
+/// Latencies below this are those of a line that has no pace, not of 2400 baud.
+constexpr Duration measurable = 12ms;
+
 /// The commands that prove order when handshakes alone cannot: every generation answers them, and
 /// no answer to one of them can be mistaken for that to another, or to a handshake.
 constexpr std::array proofs{&commands[command_of('Q')], &commands[command_of('X')],
@@ -172,15 +175,21 @@ bool Session::ask_byte(const Command* command) {
 }
 
 bool Session::knows_pace() const {
-  constexpr auto measurable = 12ms;
   constexpr unsigned enough_seen = 4;
   return latencies_seen_ >= enough_seen && fastest_ > measurable;
 }
 
-/// An answer cannot come much sooner than the unit ever turned around: what does is the tail or the
-/// double of an earlier one.
+/// An answer cannot come much sooner than the unit ever turned around. Before that is known, the
+/// handshake tells, up to what all real units take.
+Duration Session::soonest_answer() const {
+  constexpr Duration all_take = 20ms;
+  if (knows_pace()) return fastest_ / 2;
+  return handshake_ > measurable ? std::min(handshake_ / 2, all_take) : Duration{};
+}
+
+/// What comes too early is the tail or the double of an earlier answer, or noise.
 bool Session::too_early(TimePoint first_byte) const {
-  return asked_at_ != TimePoint::min() && knows_pace() && first_byte - asked_at_ < fastest_ / 2;
+  return asked_at_ != TimePoint::min() && first_byte - asked_at_ < soonest_answer();
 }
 
 /// While the unit's pace is not known, only a pause tells the double of an answer from the next
@@ -277,6 +286,12 @@ void Session::settle() {
   if (answered != owed_.end()) owed_.erase(owed_.begin(), answered + 1);
 }
 
+/// An answer to one of several handshakes says nothing on how long it took.
+void Session::note_handshake() {
+  if (line_ != handshake_reply || std::ranges::count(owed_, nullptr, &Owed::command) != 1) return;
+  handshake_ = first_byte_at_ - std::ranges::find(owed_, nullptr, &Owed::command)->asked_at;
+}
+
 std::optional<Failure> Session::synchronise() {
   const auto forget_before = link_.now() - patience_.owed;
   std::erase_if(owed_, [&](const Owed& o) { return o.asked_at < forget_before; });
@@ -300,6 +315,7 @@ std::optional<Failure> Session::synchronise() {
         break;
       case LineEnd::complete:
         answered = true;
+        note_handshake();
         settle();
         if (owed_.empty()) {
           in_step_ = true;

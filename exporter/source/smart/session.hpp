@@ -66,10 +66,12 @@ class Session {
   Result<std::string, Failure> judge(const Command& command);
   Result<std::string, Failure> fail(Failure failure);
   bool knows_pace() const;
+  Duration soonest_answer() const;
   bool too_early(TimePoint first_byte) const;
   bool proves_pace(const Command& command) const;
   void learn_latency();
   void settle();
+  void note_handshake();
   bool owes_alert_like_text() const;
   bool owes(const Command* command) const;
   void hear(char byte);
@@ -93,6 +95,7 @@ class Session {
   std::vector<std::size_t> inside_;  // the alerts inside the line
   Duration fastest_{};               // from a question to the first byte of its answer
   unsigned latencies_seen_ = 0;
+  Duration handshake_{};  // the same, from the last handshake to its answer
 
   TimePoint last_heard_{};
   bool noisy_ = false;  // the present burst of bytes holds more than alerts
