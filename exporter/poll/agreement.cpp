@@ -14,8 +14,11 @@ namespace {
 /// Questions in a round: the due one, and immediate second and third readings.
 constexpr unsigned questions_in_a_round = 3;
 
-/// A reply that could be the counted one with characters missing needs many that agree, since a
-/// line that cuts replies short does so again and again.
+/// How many replies have to agree where nothing speaks against them.
+constexpr std::size_t quiet_line_needs = 2;
+
+/// A reply that could be the counted one with characters missing or repeated needs many that agree,
+/// since a line that does this does so again and again.
 constexpr std::size_t needed_if_damaged = 8;
 
 bool within(double part, double a, double b) {
@@ -87,9 +90,12 @@ bool Agreement::looks_damaged(const Candidate& candidate) const {
   if (!has_counted()) return false;
   const bool lost_its_meaning = !candidate.values.front() && counted_.values.front();
   if (command_->row().form == Form::date && lost_its_meaning) return true;
-  const auto [part, whole] = is_number(*command_) ? std::pair(candidate.shape, counted_.shape)
-                                                  : std::pair(candidate.text, counted_.text);
-  if (part.size() >= whole.size() || !is_subsequence(part, whole)) return false;
+  const bool number = is_number(*command_);
+  const auto& now_says = number ? candidate.shape : candidate.text;
+  const auto& said = number ? counted_.shape : counted_.text;
+  if (now_says.size() == said.size()) return false;
+  const bool shorter = now_says.size() < said.size();
+  if (!(shorter ? is_subsequence(now_says, said) : is_subsequence(said, now_says))) return false;
   const auto& now = candidate.values.front();
   const auto& before = counted_.values.front();
   const bool continues = may_drift(*command_) && now && before &&
@@ -105,7 +111,8 @@ std::size_t Agreement::agreeing(const Candidate& candidate) const {
 }
 
 /// A number that really changes from reading to reading never agrees with itself. Of three that all
-/// differ, at most one being damaged, the middle one is true or between two that are.
+/// differ, at most one being damaged, the middle one is true or between two that are. Where
+/// replies come damaged, two may be.
 std::optional<Agreement::Candidate> Agreement::median_of_last() const {
   if (!may_drift(*command_) || command_->count != 1 || !has_counted() || pending_.size() < 3) {
     return std::nullopt;
@@ -126,14 +133,17 @@ void Agreement::collect_strays(const Candidate& truth) {
     if (other.text.size() <= truth.text.size() || !is_subsequence(truth.text, other.text)) continue;
     std::vector<std::size_t> surplus;
     std::size_t matched = 0;
+    std::size_t repeated = 0;
     for (const char c : other.text) {
       if (matched < truth.text.size() && truth.text[matched] == c) {
         ++matched;
+      } else if (matched > 0 && truth.text[matched - 1] == c) {
+        ++repeated;  // of the text, not an alert
       } else if (const auto alert = alert_index(c)) {
         surplus.push_back(*alert);
       }
     }
-    if (surplus.size() == other.text.size() - truth.text.size()) {
+    if (surplus.size() + repeated == other.text.size() - truth.text.size()) {
       strays_.insert(strays_.end(), surplus.begin(), surplus.end());
     }
   }
@@ -150,19 +160,27 @@ Verdict Agreement::count(Candidate candidate) {
 
 Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
   auto candidate = read(reply);
-  if (has_counted() && close(candidate, counted_)) return count(std::move(candidate));
-  if (voucher.explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
-  if (!has_counted() && voucher.needed == 2 && proves_itself(*command_, reply)) {
+  const bool continues = has_counted() && close(candidate, counted_);
+  const bool quiet = voucher.needed <= quiet_line_needs;
+  if (continues && (quiet || candidate.text == counted_.text)) return count(std::move(candidate));
+  const bool explained = voucher.explained && (!has_counted() || candidate.shape == counted_.shape);
+  if (explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
+  if (!has_counted() && quiet && proves_itself(*command_, reply)) {
     return count(std::move(candidate));
   }
   // Free text takes any form, even that of another command's reply.
   const std::size_t more = has_counted() && may_contain_alerts(command_->row().form) ? 1 : 0;
-  const auto needed = looks_damaged(candidate) ? needed_if_damaged : voucher.needed + more;
-  if (agreeing(candidate) + 1 >= needed) return count(std::move(candidate));
+  const auto needed = continues                  ? quiet_line_needs
+                      : looks_damaged(candidate) ? needed_if_damaged
+                                                 : voucher.needed + more;
+  const auto in_a_row = agreeing(candidate) + 1;
+  if (in_a_row >= needed) return count(std::move(candidate));
   pending_.push_back(std::move(candidate));
   if (pending_.size() > needed_if_damaged) pending_.erase(pending_.begin());
-  if (++asked_ < questions_in_a_round) return Verdict::again;
+  const bool promising = in_a_row > 1 && asked_ + 1 < needed;
+  if (++asked_ < questions_in_a_round || (promising && voucher.damage)) return Verdict::again;
   asked_ = 0;
+  if (voucher.damage) return Verdict::wait;
   if (auto middle = median_of_last()) return count(*std::move(middle));
   return Verdict::wait;
 }

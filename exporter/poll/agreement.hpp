@@ -25,6 +25,7 @@ struct Voucher {
   bool explained = false;        ///< an alert announced exactly this change
   std::optional<double> peer{};  ///< a fresh reading of the row's peer
   std::size_t needed = 2;  ///< how many replies in a row must agree; more on a line in trouble
+  bool damage = false;     ///< replies came damaged lately
 };
 
 enum class Verdict : std::uint8_t {
@@ -52,6 +53,12 @@ class Agreement {
 
   /// A question of this round got no reply: the next round starts afresh.
   void end_round() { asked_ = 0; }
+
+  /// The unit said that it has no value: what it said before that was in a row is in none now.
+  void break_row() {
+    end_round();
+    pending_.clear();
+  }
 
  private:
   struct Candidate {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "poll/fold.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -33,6 +34,10 @@ constexpr std::size_t line_fail = *alert_index('!');
 
 /// For how long an alert, or a transfer, explains what is read after it.
 constexpr auto explains_for = 5s;
+
+/// Of a pause between readings at whose end the UPS is no longer on battery, so much may count as
+/// time on battery; more only where a bad line makes pauses, and would be invented.
+constexpr auto returns_within = 2s;
 
 /// How long a UPS may take to name the cause of a transfer.
 constexpr auto cause_within = 10s;
@@ -107,7 +112,10 @@ void Fold::before_status(Flags status, TimePoint now) {
   if (!last) return;
   const bool was_on = (std::get<Flags>(last->value).bits & on_battery) != 0;
   if (was_on && last->good_at(now)) {
-    next_.totals.on_battery_seconds += std::chrono::duration<double>(now - last->read_at).count();
+    // When it came back from battery is not known better than from reading to reading.
+    const auto since = now - last->read_at;
+    const auto counted = is_on ? since : std::min<Duration>(since, returns_within);
+    next_.totals.on_battery_seconds += std::chrono::duration<double>(counted).count();
   }
   if (was_on != is_on) transferred_at_ = now;
   if (is_on && !was_on) cause_awaited_since_ = now;

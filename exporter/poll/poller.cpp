@@ -161,7 +161,7 @@ void Poller::read(std::size_t command) {
     for (const auto alert : agreement.take_stray_alerts()) alert_came(alert);
     const auto discarded = agreement.take_discarded();
     fold_.failure(Failure::implausible, discarded);
-    trouble_.note(discarded > 0);
+    trouble_.note(discarded > 0 ? Trouble::Kind::doubt : Trouble::Kind::none);
     if (verdict == Verdict::counts) {
       published(command, now, asked_at);
       return;
@@ -174,6 +174,7 @@ void Poller::read(std::size_t command) {
     }
     // An alert that came meanwhile goes first; this command is asked again right after it.
     if (command != Schedule::status && schedule_.status_due(now)) {
+      agreement.end_round();  // others may be asked before it
       schedule_.make_due(command, now);
       publish();
       return;
@@ -206,13 +207,14 @@ void Poller::no_reply(std::size_t command, Failure failure) {
   agreements_[command].end_round();
   if (failure == Failure::not_available) {
     answered();
+    agreements_[command].break_row();
     schedule_.not_available(command, now);
     if (commands[command].row().care == Care::keeps) {
       fold_.keep(commands[command], now, schedule_.validity(command));
     }
   } else {
     fold_.failure(failure);
-    trouble_.note(true);
+    trouble_.note(failure == Failure::timeout ? Trouble::Kind::doubt : Trouble::Kind::damage);
     if (failure != Failure::link && failure != Failure::desync)
       schedule_.failed(command, failure, now);
   }
@@ -231,11 +233,22 @@ void Poller::alert_came(std::size_t alert) {
 
 // --- what is believed
 
-void Trouble::note(bool trouble) {
-  level_ = level_ * 0.9 + (trouble ? 0.1 : 0.0);
+void Trouble::note(Kind kind) {
+  level_ = level_ * 0.9 + (kind == Kind::none ? 0.0 : 0.1);
+  if (kind == Kind::damage) {
+    since_damage_ = 0;
+  } else if (since_damage_ < std::numeric_limits<unsigned>::max()) {
+    ++since_damage_;
+  }
+}
+
+bool Trouble::damaged_lately() const {
+  constexpr unsigned remembered = 100;  // exchanges, some eight seconds
+  return since_damage_ < remembered;
 }
 
 std::size_t Trouble::readings_needed() const {
+  if (level_ < 0.15 && damaged_lately()) return 4;
   if (level_ < 0.03) return 2;
   if (level_ < 0.15) return 3;
   return level_ < 0.5 ? 5 : 8;
@@ -251,7 +264,10 @@ Voucher Poller::voucher_for(const Command& command, const std::string& reply, Ti
     voucher.explained = fold_.transferred_lately(now);
   }
   voucher.needed = trouble_.readings_needed();
-  if (row.peer != 0) voucher.peer = fold_.number_of(row.peer, now);
+  voucher.damage = trouble_.damaged_lately();
+  // On a bad line the alert, too, may be made of noise.
+  voucher.explained = voucher.explained && voucher.needed == 2;
+  if (row.peer != 0 && voucher.needed == 2) voucher.peer = fold_.number_of(row.peer, now);
   return voucher;
 }
 

@@ -6,6 +6,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,11 +27,16 @@ namespace upslink::poll {
 /// to agree on something new: on a quiet line two, on a bad one up to eight.
 class Trouble {
  public:
-  void note(bool trouble);
+  /// What became of an exchange: a good reply; one that is in doubt, or none; a damaged one.
+  enum class Kind : std::uint8_t { none, doubt, damage };
+
+  void note(Kind kind);
   std::size_t readings_needed() const;
+  bool damaged_lately() const;
 
  private:
   double level_ = 0;  // part of the last ten or so exchanges
+  unsigned since_damage_ = std::numeric_limits<unsigned>::max();  // exchanges
 };
 
 class Poller {

@@ -20,12 +20,17 @@ constexpr std::array<Duration, 5> after_silence{500ms, 10s, 2min, 30min, 60min};
 /// A command that used to answer may fail this often in a row before it counts as gone.
 constexpr std::uint8_t patience = 5;
 
+/// How soon what was given up is asked again when it turns out that a miss means little.
+constexpr Duration reconsidered_after = 10s;
+constexpr Duration silence_reconsidered_after = 30s;  // unless the unit lists the command
+
 /// The first reading of what the unit does not list waits until the rest is known, and each one
 /// costs the others a little.
 constexpr Duration exploration_starts = 5s;
 constexpr Duration exploration_pause = 100ms;
 constexpr Duration exploration_pause_after_silence = 3s;
 constexpr Duration exploration_cadence = 10s;
+constexpr Duration longest_exploration_cadence = 60s;
 
 constexpr int explore = 4;
 
@@ -124,7 +129,9 @@ std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
 
 /// The cadence that counts in the contest for the line: what the unit may not have can wait.
 Duration Schedule::period(const Entry& entry) {
-  if (entry.support != Support::supported) return std::max(entry.cadence, exploration_cadence);
+  if (entry.support != Support::supported) {
+    return std::clamp(entry.cadence, exploration_cadence, longest_exploration_cadence);
+  }
   return std::min<Duration>(entry.cadence, 1h);
 }
 
@@ -190,8 +197,30 @@ void Schedule::keep_rhythm(Entry& entry, TimePoint now) const {
   entry.due = due;
 }
 
+void Schedule::miss(Entry& entry, bool silent, TimePoint now) {
+  if (entry.misses < 255) ++entry.misses;
+  entry.silent = silent;
+  entry.missed_at = now;
+}
+
+/// A command has given a value that missed before, by silence or by NA: on this line, at this time,
+/// such a miss does not mean much, and what was given up for one deserves another question before
+/// its time.
+void Schedule::reconsider(bool silence, TimePoint now) {
+  for (std::size_t i = 0; i < command_count; ++i) {
+    Entry& entry = entries_[i];
+    const bool has_it = entry.support == Support::supported;
+    const bool given_up = has_it ? entry.misses >= patience : entry.misses > 0;
+    if (!entry.enabled || !given_up || entry.silent != silence) continue;
+    const bool sure = has_it || !silence || expects_(commands[i]) == Expectation::listed;
+    const auto pause = sure ? reconsidered_after : silence_reconsidered_after;
+    entry.due = std::min(entry.due, std::max(now, entry.missed_at + pause));
+  }
+}
+
 void Schedule::counted(std::size_t command, TimePoint now) {
   Entry& entry = entries_[command];
+  if (entry.misses > 0) reconsider(entry.silent, now);
   entry.interval = entry.counted_at ? now - *entry.counted_at : Duration{};
   entry.counted_at = now;
   entry.support = Support::supported;
@@ -215,13 +244,13 @@ void Schedule::not_available(std::size_t command, TimePoint now) {
   entry.unread = false;
   if (had_it) {
     // It may be back at any moment, and an NA costs one short exchange.
-    if (entry.misses < 255) ++entry.misses;
+    miss(entry, false, now);
     const Duration pause = entry.misses < 10 ? 500ms : entry.misses < 30 ? 2s : 1min;
     entry.due = now + std::min(entry.cadence, pause);
     return;
   }
   entry.support = Support::unsupported;
-  if (entry.misses < 255) ++entry.misses;
+  miss(entry, false, now);
   entry.due = now + step(after_not_available, entry.misses);
 }
 
@@ -229,7 +258,7 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
   Entry& entry = entries_[command];
   const bool had_it = entry.support == Support::supported;
   const bool silent = failure == Failure::timeout;
-  if (entry.misses < 255 && (silent || !had_it)) ++entry.misses;
+  if (silent || !had_it) miss(entry, silent, now);
   if (entry.unread && first_read_stage(command) == explore) {
     next_exploration_ = now + exploration_pause_after_silence;
   }

@@ -68,13 +68,17 @@ class Schedule {
     Support support = Support::unknown;
     bool enabled = true;
     bool unread = true;       // since the link was opened
+    bool silent = false;      // the last miss was no reply at all
     std::uint8_t misses = 0;  // questions without a value in a row
+    TimePoint missed_at{};    // the last of them
   };
 
   int first_read_stage(std::size_t command) const;
   std::optional<std::size_t> first_unread(TimePoint now) const;
   static Duration period(const Entry& entry);
   static double lateness(const Entry& entry, TimePoint now);
+  static void miss(Entry& entry, bool silent, TimePoint now);
+  void reconsider(bool silence, TimePoint now);
   void keep_rhythm(Entry& entry, TimePoint now) const;
 
   std::array<Entry, command_count> entries_{};

@@ -75,6 +75,15 @@ INSTANTIATE_TEST_SUITE_P(
                   {"23.0", '-'},
                   {"23.0", '?'},
                   {"23.0", '='}}},
+        Sequence{"character_repeated",
+                 'L',
+                 {{"229.5", '?'},
+                  {"229.5", '='},
+                  {"2299.5", '?'},
+                  {"2299.5", '?'},
+                  {"2299.5", '-'},
+                  {"2299.5", '?'},
+                  {"229.5", '='}}},
         Sequence{"same_value_other_shape",
                  'L',
                  {{"120.000", '?'}, {"120.000", '='}, {"120.0", '?'}, {"120.0", '='}}},
@@ -114,6 +123,50 @@ TEST(AgreementTest, APeerThatAgreesVouches) {
   EXPECT_EQ(agreement.judge("110.0", {.peer = 229.5}), Verdict::again);
 }
 
+TEST(AgreementTest, AnExplanationIsNoneForADamagedReply) {
+  Agreement agreement(commands[index_of('M')], DateOrder::mdy);
+  agreement.judge("231.8", {});
+  agreement.judge("231.8", {});
+  EXPECT_EQ(agreement.judge("23.8", {.explained = true}), Verdict::again);
+  EXPECT_EQ(agreement.judge("000.0", {.explained = true}), Verdict::counts);
+}
+
+TEST(AgreementTest, NotAvailableBreaksARow) {
+  Agreement agreement(commands[index_of('L')], DateOrder::mdy);
+  agreement.judge("253.0", {});
+  agreement.break_row();
+  EXPECT_EQ(agreement.judge("253.0", {}), Verdict::again);
+  EXPECT_EQ(agreement.judge("253.0", {}), Verdict::counts);
+}
+
+TEST(AgreementTest, OnABadLineEvenADriftNeedsASecondReading) {
+  Agreement agreement(commands[index_of('L')], DateOrder::mdy);
+  agreement.judge("236.5", {});
+  agreement.judge("236.5", {});
+  EXPECT_EQ(agreement.judge("239.5", {.needed = 4}), Verdict::again);
+  EXPECT_EQ(agreement.judge("236.5", {.needed = 4}), Verdict::counts);
+  EXPECT_EQ(agreement.judge("237.5", {.needed = 4}), Verdict::again);
+  EXPECT_EQ(agreement.judge("237.5", {.needed = 4}), Verdict::counts);
+}
+
+TEST(AgreementTest, WhereRepliesComeDamagedNoMiddleOfThreeCounts) {
+  Agreement agreement(commands[index_of('P')], DateOrder::mdy);
+  agreement.judge("020.0", {});
+  agreement.judge("020.0", {});
+  for (const auto* reply : {"030.0", "050.0"}) {
+    EXPECT_EQ(agreement.judge(reply, {.needed = 4, .damage = true}), Verdict::again);
+  }
+  EXPECT_EQ(agreement.judge("040.0", {.needed = 4, .damage = true}), Verdict::wait);
+}
+
+TEST(AgreementTest, ARowThatAgreesIsNotBrokenOffWhereRepliesComeDamaged) {
+  Agreement agreement(commands[index_of('8')], DateOrder::mdy);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(agreement.judge("20", {.needed = 4, .damage = true}), Verdict::again);
+  }
+  EXPECT_EQ(agreement.judge("20", {.needed = 4, .damage = true}), Verdict::counts);
+}
+
 TEST(AgreementTest, ABadLineNeedsMoreReadings) {
   Agreement agreement(commands[index_of('8')], DateOrder::mdy);
   for (const auto expected :
@@ -130,6 +183,14 @@ TEST(AgreementTest, ReadingsMustAgreeInARow) {
   EXPECT_NE(agreement.judge("20", {.needed = 3}), Verdict::counts);
   EXPECT_EQ(agreement.judge("20", {.needed = 3}), Verdict::counts);
   EXPECT_EQ(agreement.take_discarded(), 2U);
+}
+
+TEST(AgreementTest, ACharacterOfTheTextThatCameTwiceIsNoAlert) {
+  Agreement agreement(commands[index_of('c')], DateOrder::mdy);
+  agreement.judge("UPS##1", {});
+  agreement.judge("UPS#1", {});
+  EXPECT_EQ(agreement.judge("UPS#1", {}), Verdict::counts);
+  EXPECT_TRUE(agreement.take_stray_alerts().empty());
 }
 
 TEST(AgreementTest, AlertsInATextAreFoundWhenTheTextIsKnown) {

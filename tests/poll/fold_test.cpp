@@ -106,6 +106,14 @@ TEST_F(FoldTest, stays_on_battery_through_a_silence) {
 
 // Self tests
 
+TEST_F(FoldTest, counts_no_time_on_battery_that_it_did_not_see) {
+  read('Q', "10", 10);
+  read('Q', "10", 18);
+  EXPECT_DOUBLE_EQ(totals().on_battery_seconds, 8) << "it was at both ends";
+  read('Q', "08", 28);
+  EXPECT_DOUBLE_EQ(totals().on_battery_seconds, 10) << "it came back at any time";
+}
+
 TEST_F(FoldTest, sees_a_self_test_from_its_transfer_to_its_result) {
   read('Q', "08", 10);
   read('X', "NO", 10);

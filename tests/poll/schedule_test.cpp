@@ -113,5 +113,19 @@ TEST_F(ScheduleTest, AnUnknownSilentCommandIsGivenUpAfterTwoTries) {
   EXPECT_EQ(schedule.support(command_of('~')), Support::unsupported);
 }
 
+TEST_F(ScheduleTest, WhatWasGivenUpForAMissIsAskedSoonerWhenMissesTurnOutToMeanLittle) {
+  for (int i = 0; i < 4; ++i) schedule.not_available(command_of('C'), now);
+  schedule.not_available(command_of('L'), now);
+  EXPECT_EQ(run(1s, 1ms).find('C'), std::string::npos);
+  now += 2s;
+  EXPECT_NE(run(9s, 1ms).find('C'), std::string::npos) << "L gave a value after all";
+}
+
+TEST_F(ScheduleTest, AnNaThatWasNoneSaysNothingOnSilence) {
+  for (int i = 0; i < 3; ++i) schedule.failed(command_of('C'), Failure::timeout, now);
+  schedule.not_available(command_of('L'), now);
+  EXPECT_EQ(run(90s, 1ms).find('C'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace upslink::poll

@@ -34,6 +34,10 @@ class Ledger {
   void reset();
 
   std::uint64_t count(char byte) const { return bytes_[static_cast<unsigned char>(byte)]; }
+  std::uint64_t alerts(char alert) const {
+    const auto found = alerts_.find(alert);
+    return found == alerts_.end() ? 0 : found->second;
+  }
   std::string stats_json(Time line_changed) const;
   std::string bytes_json() const;
 

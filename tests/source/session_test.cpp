@@ -153,7 +153,7 @@ TEST_F(SessionTest, CountsAnAlertInsideAReplyWhenTheReplyIsComplete) {
   get_into_step();
   Duration counted{};
   session.on_alert([&](std::size_t) { counted = unit.elapsed(); });
-  const auto sent = unit.elapsed() + 40ms;
+  const auto sent = unit.elapsed() + 70ms;  // while the answer comes
   unit.at(sent, [&] { unit.send_alert('!'); });
   ASSERT_TRUE(ask('L'));
   EXPECT_EQ(counted, unit.elapsed());
@@ -225,6 +225,43 @@ TEST_F(SessionTest, ADoubledReplyIsNotTakenForTheNext) {
   ASSERT_TRUE(ask('L'));
   unit.faults.double_reply = 0;
   EXPECT_EQ(*ask('P'), "023.4");
+}
+
+TEST_F(SessionTest, ADoubledReplyIsNotTakenForTheNextBeforeThePaceIsKnown) {
+  unit.faults.double_reply = 1;
+  for (int i = 0; i < 10; ++i) {
+    while (!session.in_step()) (void)session.synchronise();
+    const auto reply = ask("LPOf"[i % 4]);
+    if (!reply) continue;
+    EXPECT_EQ(*reply, unit.replies()["LPOf"[i % 4]]);
+    unit.faults.double_reply = i % 2;
+  }
+}
+
+TEST_F(SessionTest, ADoubledReplyBehindNoiseIsNotTakenForTheNext) {
+  get_into_step();
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(ask('L'));
+  unit.at(unit.elapsed() + 2ms, [&] { unit.send_text("x7\r\n126.7\r\n"); });
+  EXPECT_EQ(ask('P').error(), Failure::malformed);
+}
+
+TEST_F(SessionTest, AnAnswerThatComesBeforeTheUnitCanHaveTurnedAroundIsNone) {
+  get_into_step();  // the handshake tells the pace as long as nothing else does
+  unit.at(unit.elapsed() + 35ms, [&] { unit.send_text("10\r\n"); });
+  EXPECT_EQ(ask('Q').error(), Failure::malformed);
+  get_into_step();
+  EXPECT_EQ(*ask('Q'), "08");
+}
+
+TEST_F(SessionTest, AnEchoIsNoPartOfAText) {
+  get_into_step();
+  unit.faults.echo = true;
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(ask('n'));
+    unit.faults.echo = false;
+    get_into_step();
+    unit.faults.echo = true;
+  }
 }
 
 TEST_F(SessionTest, OldHandshakesDoNotProveTheOrder) {

@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t longest_line = 400;  // the longest known, a capability string, has 270
 
+/// Latencies below this are those of a line that has no pace, not of 2400 baud.
+constexpr Duration measurable = 12ms;
+
 /// The commands that prove order when handshakes alone cannot: every generation answers them, and
 /// no answer to one of them can be mistaken for that to another, or to a handshake.
 constexpr std::array proofs{&commands[command_of('Q')], &commands[command_of('X')],
@@ -35,6 +38,7 @@ bool Session::Owed::accepts(std::string_view line) const {
 void Session::start_over() {
   at_ = end_ = 0;
   line_.clear();
+  last_reply_.clear();
   in_step_ = false;
   noisy_ = false;
 }
@@ -179,13 +183,38 @@ bool Session::ask_byte(const Command* command) {
   return link_.send(command == nullptr ? handshake_byte : command->byte);
 }
 
-/// An answer cannot come much sooner than the unit ever turned around: what does is the tail or the
-/// double of an earlier one.
-bool Session::too_early(TimePoint first_byte) const {
-  constexpr auto measurable = 12ms;
+bool Session::knows_pace() const {
   constexpr unsigned enough_seen = 4;
-  return asked_at_ != TimePoint::min() && latencies_seen_ >= enough_seen && fastest_ > measurable &&
-         first_byte - asked_at_ < fastest_ / 2;
+  return latencies_seen_ >= enough_seen && fastest_ > measurable;
+}
+
+/// An answer cannot come much sooner than the unit ever turned around. Before that is known, the
+/// handshake tells, up to what all real units take.
+Duration Session::soonest_answer() const {
+  constexpr Duration all_take = 20ms;
+  if (knows_pace()) return fastest_ / 2;
+  return handshake_ > measurable ? std::min(handshake_ / 2, all_take) : Duration{};
+}
+
+/// What comes too early is the tail or the double of an earlier answer, or noise.
+bool Session::too_early(TimePoint first_byte) const {
+  return asked_at_ != TimePoint::min() && first_byte - asked_at_ < soonest_answer();
+}
+
+/// While the unit's pace is not known, only a pause tells the double of an answer from the next
+/// answer. Whatever comes in it puts the session out of step.
+void Session::await_quiet() {
+  constexpr auto longer_than_any_byte = 30ms;
+  const auto until = link_.now() + longer_than_any_byte;
+  while (in_step_ && link_.now() < until) {
+    const auto heard = listen(until);
+    if (heard == Heard::link_lost || heard == Heard::interrupted) return;
+  }
+}
+
+/// Whether the line is an answer by its form, which free text, say behind an echo, always has.
+bool Session::proves_pace(const Command& command) const {
+  return !keeps_alerts(command) && well_formed(command, line_);
 }
 
 /// Keeps the shortest latency of late. It grows slowly, so that one slow answer says nothing.
@@ -204,17 +233,19 @@ Result<std::string, Failure> Session::fail(Failure failure) {
 
 Result<std::string, Failure> Session::judge(const Command& command) {
   if (line_ == handshake_reply) return fail(Failure::desync);
-  if (line_ == not_available_reply) {
-    owed_.clear();
-    return Error{Failure::not_available};
-  }
-  if (!well_formed(command, line_)) return fail(Failure::malformed);
+  const bool not_available = line_ == not_available_reply;
+  const bool perhaps_echo = keeps_alerts(command) && line_.starts_with(command.byte);
+  if (perhaps_echo && !knows_pace()) return fail(Failure::malformed);
+  if (!not_available && !well_formed(command, line_)) return fail(Failure::malformed);
   owed_.clear();
+  last_reply_ = line_;
+  if (not_available) return Error{Failure::not_available};
   return line_;
 }
 
 Result<std::string, Failure> Session::ask(const Command& command) {
   if (!drain_before_asking()) return fail(Failure::link);
+  if (!knows_pace()) await_quiet();
   if (!in_step_) return fail(Failure::desync);
   ++requests_;
   asked_at_ = link_.now();
@@ -233,10 +264,14 @@ Result<std::string, Failure> Session::ask(const Command& command) {
       case LineEnd::complete:
         break;
     }
-    if (too_early(first_byte_at_)) continue;
+    if (too_early(first_byte_at_)) {
+      if (last_reply_.ends_with(line_)) continue;
+      if (proves_pace(command)) latencies_seen_ = 0;  // perhaps it answers faster now
+      return fail(Failure::malformed);
+    }
     auto reply = judge(command);
     if (reply || reply.error() == Failure::not_available) count_alerts_inside();
-    if (reply) learn_latency();
+    if (reply && proves_pace(command)) learn_latency();
     return reply;
   }
 }
@@ -258,6 +293,12 @@ void Session::settle() {
   const auto answered =
       std::ranges::find_if(owed_, [&](const Owed& o) { return o.accepts(line_); });
   if (answered != owed_.end()) owed_.erase(owed_.begin(), answered + 1);
+}
+
+/// An answer to one of several handshakes says nothing on how long it took.
+void Session::note_handshake() {
+  if (line_ != handshake_reply || std::ranges::count(owed_, nullptr, &Owed::command) != 1) return;
+  handshake_ = first_byte_at_ - std::ranges::find(owed_, nullptr, &Owed::command)->asked_at;
 }
 
 std::optional<Failure> Session::synchronise() {
@@ -283,6 +324,7 @@ std::optional<Failure> Session::synchronise() {
         break;
       case LineEnd::complete:
         answered = true;
+        note_handshake();
         settle();
         if (owed_.empty()) {
           in_step_ = true;

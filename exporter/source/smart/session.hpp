@@ -65,14 +65,19 @@ class Session {
   std::optional<char> next_byte(TimePoint until, Arrival& arrival);
   Result<std::string, Failure> judge(const Command& command);
   Result<std::string, Failure> fail(Failure failure);
+  bool knows_pace() const;
+  Duration soonest_answer() const;
   bool too_early(TimePoint first_byte) const;
+  bool proves_pace(const Command& command) const;
   void learn_latency();
   void settle();
+  void note_handshake();
   bool owes_alert_like_text() const;
   bool owes(const Command* command) const;
   void hear(char byte);
   void hear_what_is_here();
   bool drain_before_asking();
+  void await_quiet();
 
   Link& link_;
   Patience patience_;
@@ -85,11 +90,13 @@ class Session {
   std::size_t end_ = 0;
 
   std::string line_;                       // the line being received, without CR LF
+  std::string last_reply_;                 // to the last question that was answered
   TimePoint asked_at_ = TimePoint::min();  // of the question whose answer is awaited
   TimePoint first_byte_at_{};
   std::vector<std::size_t> inside_;  // the alerts inside the line
   Duration fastest_{};               // from a question to the first byte of its answer
   unsigned latencies_seen_ = 0;
+  Duration handshake_{};  // the same, from the last handshake to its answer
 
   TimePoint last_heard_{};
   bool noisy_ = false;  // the present burst of bytes holds more than alerts
