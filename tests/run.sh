@@ -7,7 +7,7 @@
 #   asan     the same with the address, leak and undefined behaviour sanitizers
 #   tsan     the same with the thread sanitizer
 #   demo     deploy/demo.sh --check on the release build
-#   tidy     clang-tidy over the exporter
+#   tidy     clang-tidy over the exporter, cppcheck over it and the simulator
 #   system   Debian packages, images, other architectures, whole systems that are booted
 #
 #   tests/run.sh               all stages
@@ -15,7 +15,7 @@
 #
 # Every stage runs even if one before it failed. What failed is told again at the end, each test with
 # the end of its output. The last line is `N passed, M failed`: the tests of ctest, and one for each
-# of format, demo and tidy. Exit status 0 if none failed.
+# of format and demo, two of tidy. Exit status 0 if none failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/packages.sh
@@ -59,6 +59,7 @@ format() {
 
 tidy() {
   count_one build_preset tidy -- -k 0 # all findings, not only the first
+  count_one tests/cppcheck.sh
 }
 
 demo() {

@@ -56,7 +56,7 @@ std::optional<char> Session::next_byte(TimePoint until, Arrival& arrival) {
 
 /// Keeps track of bursts: what comes within two byte times of the last byte belongs to it.
 void Session::note_arrival() {
-  constexpr auto two_byte_times = 9ms;
+  constexpr std::chrono::milliseconds two_byte_times{9};
   const auto now = link_.now();
   if (now - last_heard_ > two_byte_times) noisy_ = false;
   last_heard_ = now;
@@ -173,7 +173,7 @@ bool Session::ask_byte(const Command* command) {
 /// An answer cannot come much sooner than the unit ever turned around: what does is the tail or the
 /// double of an earlier one.
 bool Session::too_early(TimePoint first_byte) const {
-  constexpr auto measurable = 12ms;
+  constexpr std::chrono::milliseconds measurable{12};
   constexpr unsigned enough_seen = 4;
   return asked_at_ != TimePoint::min() && latencies_seen_ >= enough_seen && fastest_ > measurable &&
          first_byte - asked_at_ < fastest_ / 2;
