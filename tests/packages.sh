@@ -18,7 +18,7 @@ demo_packages=(curl socat snmp snmpd)
 # What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, a load
 # and bad clients for the web server, readers of manual pages, a browser. NUT and apcupsd exclude each other as
 # packages: tests/simulator/unpack_clients.sh.
-test_packages=(clang-format clang-tidy shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
+test_packages=(clang-format clang-tidy cppcheck gcovr shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
   prometheus-snmp-exporter prometheus-alertmanager python3-venv python3-yaml man-db mandoc chromium openssl
   slowhttptest sslscan nghttp2-client)
 

@@ -8,7 +8,7 @@
 #   tsan     the same with the thread sanitizer
 #   demo     deploy/demo.sh --check on the release build
 #   soak     100 UPSes for ten minutes, with everything that can happen; runs beside the next stages
-#   tidy     clang-tidy over the exporter
+#   tidy     clang-tidy over the exporter, cppcheck over it and the simulator
 #   system   Debian packages, images, other architectures, whole systems that are booted
 #
 #   tests/run.sh               all stages
@@ -16,7 +16,7 @@
 #
 # Every stage runs even if one before it failed. What failed is told again at the end, each test with
 # the end of its output. The last line is `N passed, M failed`: the tests of ctest, and one for each
-# of format, demo, soak and tidy. Exit status 0 if none failed.
+# of format, demo and soak, two of tidy. Exit status 0 if none failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/packages.sh
@@ -60,6 +60,7 @@ format() {
 
 tidy() {
   count_one build_preset tidy -- -k 0 # all findings, not only the first
+  count_one tests/cppcheck.sh
 }
 
 demo() {

@@ -245,7 +245,9 @@ void Schedule::not_available(std::size_t command, TimePoint now) {
   if (had_it) {
     // It may be back at any moment, and an NA costs one short exchange.
     miss(entry, false, now);
-    const Duration pause = entry.misses < 10 ? 500ms : entry.misses < 30 ? 2s : 1min;
+    const Duration pause = entry.misses < 10   ? Duration(500ms)
+                           : entry.misses < 30 ? Duration(2s)
+                                               : Duration(1min);
     entry.due = now + std::min(entry.cadence, pause);
     return;
   }

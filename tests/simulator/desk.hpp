@@ -32,7 +32,7 @@ class Desk {
   explicit Desk(Profile profile, UnitOptions options = smart_options()) {
     units.push_back(std::make_unique<Unit>(std::move(profile), options, now));
   }
-  explicit Desk(const std::string& profile, UnitOptions options = smart_options())
+  explicit Desk(const std::string& profile, const UnitOptions& options = smart_options())
       : Desk(profile_named(profile), options) {}
 
   static UnitOptions smart_options() {

@@ -25,7 +25,7 @@ class Port {
   virtual bool send(char byte) = 0;
 };
 
-class PtyPort : public Port {
+class PtyPort final : public Port {
  public:
   PtyPort(Loop& loop, std::filesystem::path link, Receiver receiver);
   ~PtyPort() override;
@@ -45,7 +45,7 @@ class PtyPort : public Port {
   FileDescriptor master_;
 };
 
-class TcpPort : public Port {
+class TcpPort final : public Port {
  public:
   // `port` 0 = the kernel's choice, kept over unplug and plug.
   TcpPort(Loop& loop, std::string host, std::string port, Receiver receiver);

@@ -12,7 +12,6 @@
 namespace upslink::snmp {
 namespace {
 
-using namespace std::chrono_literals;
 using Told = std::optional<bool> (*)(const Facts&);
 
 constexpr FlagRef calibrating = flag_named("status", "runtime_calibration");
@@ -202,7 +201,7 @@ std::int64_t cause_of_low_voltage(const Facts& facts) {
   const auto nominal = facts.number(quantity_named("output_voltage_nominal"));
   const auto lowest = lowest_voltage(facts);
   const bool deep = nominal && lowest && *lowest < 0.4 * *nominal;
-  const bool brief = outage(facts).value_or(Duration::max()) < 5s;
+  const bool brief = outage(facts).value_or(Duration::max()) < std::chrono::seconds(5);
   if (brief) return deep ? deep_sag : small_sag;
   return deep ? blackout : brownout;
 }

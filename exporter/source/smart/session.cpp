@@ -60,7 +60,7 @@ std::optional<char> Session::next_byte(TimePoint until, Arrival& arrival) {
 
 /// Keeps track of bursts: what comes within two byte times of the last byte belongs to it.
 void Session::note_arrival() {
-  constexpr auto two_byte_times = 9ms;
+  constexpr std::chrono::milliseconds two_byte_times{9};
   const auto now = link_.now();
   if (now - last_heard_ > two_byte_times) noisy_ = false;
   last_heard_ = now;

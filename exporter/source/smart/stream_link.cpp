@@ -36,9 +36,8 @@ void StreamLink::close() {
 }
 
 bool StreamLink::transmit(char byte) {
-  using namespace std::chrono_literals;
   if (fd_ < 0) return false;
-  const auto limit = Clock::now() + 1s;
+  const auto limit = Clock::now() + std::chrono::seconds(1);
   for (;;) {
     const auto written = ::write(fd_, &byte, 1);
     if (written == 1) return true;
