@@ -19,21 +19,37 @@ namespace upslink::smart {
 namespace fs = std::filesystem;
 
 namespace {
-bool exists(const std::string& path) {
+/// When its content or its permissions last changed, in nanoseconds; nothing if it is not there.
+std::optional<std::int64_t> last_change(const std::string& path) {
   struct stat status {};
-  return ::stat(path.c_str(), &status) == 0;
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return std::int64_t{status.st_ctim.tv_sec} * 1'000'000'000 + status.st_ctim.tv_nsec;
+}
+
+bool exists(const std::string& path) {
+  return last_change(path).has_value();
 }
 }  // namespace
 
-PathWatch::PathWatch(std::string path, const Interrupt& interrupt)
-    : path_(std::move(path)),
-      interrupt_(interrupt),
-      fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
-      was_there_(exists(path_)) {}
+/// The inotify instance of one wait.
+class PathWatch::Instance {
+ public:
+  explicit Instance(PathWatch& watch) : watch_(watch) {
+    watch_.fd_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  }
+  ~Instance() {
+    if (watch_.fd_ >= 0) ::close(watch_.fd_);
+    watch_.fd_ = watch_.watch_ = -1;
+  }
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
 
-PathWatch::~PathWatch() {
-  if (fd_ >= 0) ::close(fd_);
-}
+ private:
+  PathWatch& watch_;
+};
+
+PathWatch::PathWatch(std::string path, const Interrupt& interrupt)
+    : path_(std::move(path)), interrupt_(interrupt), seen_(last_change(path_)) {}
 
 /// Setting a watch anew would itself be an event: it is moved only when another folder is nearest.
 void PathWatch::watch_nearest_folder() {
@@ -68,15 +84,16 @@ bool PathWatch::take_events() {
 }
 
 bool PathWatch::wait(TimePoint until) {
+  const Instance instance(*this);
   const bool changed = wait_for_change(until);
-  was_there_ = exists(path_);
+  seen_ = last_change(path_);
   return changed;
 }
 
-/// Whether it is there and was not when it was last looked for.
+/// Whether it is there, and was not or was another one when it was last looked at.
 bool PathWatch::came() {
-  const bool there = exists(path_);
-  return !std::exchange(was_there_, there) && there;
+  const auto now = last_change(path_);
+  return std::exchange(seen_, now) != now && now.has_value();
 }
 
 bool PathWatch::wait_for_change(TimePoint until) {
