@@ -72,8 +72,19 @@ class FleetCase(unittest.TestCase):
         config.write_text(self.adapted(name, replaced or {}, static))
         storage = self.stand.folder / f"{label}.storage"
         command = prometheus_server.command(config, storage, *flags, agent=agent)
-        program = self.stand.program(label, command, env=dict(os.environ, REPLICA=replica))
-        server = prometheus_server.Api(self.until(f"{label} listens", lambda: prometheus_server.address_in(program.log())))
-        self.until(f"{label} is ready", server.ready)
-        server.storage, server.program = storage, program
-        return server
+
+        def started():
+            """Reading lists takes an inotify instance. Whoever else runs as this user may have them all; then
+            Prometheus never reads its lists, so it is started again."""
+            program = self.stand.program(label, command, env=dict(os.environ, REPLICA=replica))
+            server = prometheus_server.Api(self.until(f"{label} listens", lambda: prometheus_server.address_in(program.log())))
+            self.until(f"{label} is ready", server.ready)
+            if "file_sd_configs" in config.read_text():
+                self.until(f"{label} reads its lists", lambda: server.finds() or "adding file watcher" in program.log())
+            if "adding file watcher" in program.log():
+                program.stop()
+                return None
+            server.storage, server.program = storage, program
+            return server
+
+        return self.until(f"{label} has an inotify instance", started)

@@ -46,6 +46,11 @@ class Api:
         found = self.query(expression)
         return found[0][1] if len(found) == 1 else None
 
+    def finds(self):
+        """How many targets its lists have, whether it scrapes them or not."""
+        found = self.get("/api/v1/targets")
+        return len(found["activeTargets"]) + len(found["droppedTargets"])
+
     def targets(self):
         """{address: its labels} of those that are scraped."""
         active = self.get("/api/v1/targets", state="active")["activeTargets"]
