@@ -193,8 +193,11 @@ class Case:
         again = copy.deepcopy(self)
         again.name += "-restart"
         if self.restarts is True:
-            for firing in long:
-                again.interrupt((firing.begin + (firing.end or self.length)) // 2)
+            last = None
+            for middle in sorted((firing.begin + (firing.end or self.length)) // 2 for firing in long):
+                if last is None or middle - last > 4 * OUTAGE:  # two at once would be a silence
+                    again.interrupt(middle)
+                    last = middle
         else:
             again.interrupt(seconds(self.restarts))
         return again
