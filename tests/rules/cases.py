@@ -178,6 +178,7 @@ class Case:
         self.series = {key: samples(value, interval, length) for key, value in given.items()}
         self.firing = [Firing(name, key, part.strip()) for key, times in (table.get("fires") or {}).items()
                        for part in str(times).split(",")]
+        self.gaps = []  # the last moment of each restart, and one when the UPS has just been found again
         self.tags = {tag: table.get(tag, []) for tag in TAGS}
         self.restarts = table.get("restart", True)
         self.job = table.get("job", "upslink")
@@ -192,8 +193,11 @@ class Case:
         again = copy.deepcopy(self)
         again.name += "-restart"
         if self.restarts is True:
-            for firing in long:
-                again.interrupt((firing.begin + (firing.end or self.length)) // 2)
+            last = None
+            for middle in sorted((firing.begin + (firing.end or self.length)) // 2 for firing in long):
+                if last is None or middle - last > 4 * OUTAGE:  # two at once would be a silence
+                    again.interrupt(middle)
+                    last = middle
         else:
             again.interrupt(seconds(self.restarts))
         return again
@@ -202,6 +206,7 @@ class Case:
         """No scrape succeeds; then the line is found again, readings follow, and counters begin at 0."""
         first = begin // self.interval
         gap = max(OUTAGE // self.interval, 1)
+        self.gaps += [(first + gap - 1) * self.interval, (first + gap) * self.interval]
         for short, values in self.series.items():
             again = values[first + gap:]
             if short == "scrape":
@@ -238,10 +243,11 @@ class Subject:
         self.played = [*self.cases, *(again for case in self.cases if (again := case.with_a_restart()))]
 
     def times(self):
-        """When something begins or ends, and the moment before."""
+        """When something begins or ends, and the moment before; and in the middle of restarts."""
         edges = {edge for case in self.cases for f in case.firing for edge in (f.begin, f.end) if edge is not None}
         assert all(edge % self.interval == 0 for edge in edges), f"{self.name}: evaluations are {self.interval} s apart"
-        return sorted({t for edge in edges for t in (edge - self.interval, edge) if t >= 0} | {0, self.length})
+        gaps = {time for case in self.played for time in case.gaps}
+        return sorted({t for edge in edges for t in (edge - self.interval, edge) if t >= 0} | gaps | {0, self.length})
 
     def expected(self, alert, time, of_the_exporter):
         return [case.labels(f, of_the_exporter) for case in self.played for f in case.firing
