@@ -47,7 +47,7 @@ std::vector<std::string> files_in(const std::vector<std::string>& places) {
 int main(int count, char** arguments) {
   struct sigaction action {};
   action.sa_handler = &say_what_was_tried;
-  action.sa_flags = SA_RESETHAND | SA_NODEFER;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGALRM})
     ::sigaction(signal, &action, nullptr);
 
