@@ -60,7 +60,7 @@ int main(int count, char** arguments) {
     }
     const std::string input{std::istreambuf_iterator<char>(file), {}};
     trying = path;
-    constexpr unsigned patience_seconds = 30;
+    constexpr unsigned patience_seconds = 60;
     ::alarm(patience_seconds);
     upslink::fuzz::try_input(input);
   }
