@@ -285,7 +285,7 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
 Duration Schedule::validity(std::size_t command) const {
   const Entry& entry = entries_[command];
   if (entry.cadence == Duration::max()) return Duration::max();
-  return 3 * std::max(entry.cadence, std::min(entry.interval, 10 * entry.cadence));
+  return 3 * std::max(entry.cadence, std::min(entry.interval, 3 * entry.cadence));
 }
 
 }  // namespace upslink::poll

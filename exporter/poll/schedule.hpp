@@ -51,7 +51,7 @@ class Schedule {
               TimePoint now);  ///< no reply, or none in its form
 
   /// How long a reading of the command that was just counted may be believed: three cadences, or
-  /// three times what the cadence was stretched to.
+  /// three times what the cadence was stretched to, up to nine cadences.
   Duration validity(std::size_t command) const;
 
   Support support(std::size_t command) const { return entries_[command].support; }
