@@ -4,7 +4,8 @@ keeps what Alertmanager sends, in the order in which it comes.
 
     receiver = Receiver()
     alertmanager = Alertmanager(stand, receiver)
-    prometheus = Prometheus(stand, jobs, rules, alertmanager)
+    prometheus = Prometheus(stand, jobs, alertmanager)
+    prometheus.load(rules)
     prometheus.query("up")
 
 Both are programs of a Stand, which ends them.
@@ -13,6 +14,7 @@ Both are programs of a Stand, which ends them.
 import http.server
 import json
 import re
+import signal
 import threading
 import time
 import typing
@@ -88,9 +90,10 @@ class Receiver:
             self.sentinels[scene] = value
 
     def of(self, **labels):
-        """The events whose alerts have these labels, in their order."""
+        """The events whose alerts have these labels, in their order. An empty one must not be there."""
         with self.arrived:
-            return [event for event in self.events if labels.items() <= event.labels.items()]
+            return [event for event in self.events
+                    if all(event.labels.get(name, "") == value for name, value in labels.items())]
 
     def wait(self, condition, seconds):
         """The first true result of condition(), which is asked whenever something came; None if there is none."""
@@ -156,25 +159,39 @@ class Alertmanager(Server):
 
 
 class Prometheus(Server):
-    """`jobs`: scrape_configs; `rules`: file names to rules files as Python objects."""
+    """`jobs`: scrape_configs. Rules come later, by load()."""
 
-    def __init__(self, place, jobs, rules=None, alertmanager=None, name="prometheus"):
-        folder = place.folder / name
-        folder.mkdir()
-        for file, content in (rules or {}).items():
-            (folder / file).write_text(yaml.safe_dump(content))
-        config = {
+    def __init__(self, place, jobs, alertmanager=None):
+        self.folder = place.folder / "prometheus"
+        self.folder.mkdir()
+        self.config = {
             "global": {"scrape_interval": SCRAPE, "scrape_timeout": SCRAPE, "evaluation_interval": SCRAPE},
-            "rule_files": [str(folder / file) for file in rules or {}],
             "scrape_configs": jobs,
         }
         if alertmanager:
-            config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager.address]}]}]}
-        (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-        super().__init__(place, name, [
-            "prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/store",
+            self.config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager.address]}]}]}
+        self.configure()
+        super().__init__(place, "prometheus", [
+            "prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/store",
             f"--query.lookback-delta={LOOKBACK}", "--web.listen-address=127.0.0.1:0"])
         stand.until("Prometheus is ready", self.ready)
+
+    def configure(self):
+        (self.folder / "prometheus.yml").write_text(yaml.safe_dump(self.config))
+
+    def load(self, rules):
+        """Takes up rules: file names to rules files as Python objects. The test's own alert is added to them."""
+        rules = {**rules, "sentinel.yml": {"groups": [{"name": "sentinel", "rules": [SENTINEL]}]}}
+        for file, content in rules.items():
+            (self.folder / file).write_text(yaml.safe_dump(content))
+        self.config["rule_files"] = [str(self.folder / file) for file in rules]
+        self.configure()
+        self.child.send_signal(signal.SIGHUP)
+        wanted = sorted(group["name"] for content in rules.values() for group in content["groups"])
+        stand.until("Prometheus has the rules", lambda: sorted(
+            group["name"] for group in self.ask("rules")["groups"]) == wanted)
+        # After a reload it has forgotten Alertmanager for some seconds, and drops alerts.
+        stand.until("Prometheus knows Alertmanager", lambda: self.ask("alertmanagers")["activeAlertmanagers"])
 
     def ask(self, path, **parameters):
         """What an endpoint of its API answers; a Failure with its reason if it refuses or warns."""

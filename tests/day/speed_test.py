@@ -10,7 +10,7 @@ import yaml
 
 import speed
 
-FASTER = speed.Speed(30, elapsing={"upslink:threshold:data_stale_seconds"})
+FASTER = speed.Speed(30, {"UpsBoostOrTrimLong": 720})
 
 
 class Durations(unittest.TestCase):
@@ -51,8 +51,8 @@ groups:
   - name: a
     interval: 30s
     rules:
-      - {record: "upslink:threshold:data_stale_seconds", expr: vector(60)}
-      - {record: "upslink:threshold:runtime_short_seconds", expr: vector(600)}
+      - {record: "upslink:threshold:runtime_seconds", expr: vector(600)}
+      - {alert: UpsBoostOrTrimLong, expr: "changes(x[12h]) > 0", for: 6h}
       - alert: UpsOnBattery
         expr: upslink_status{flag="on_battery"} == 1 and rate(x[5m]) > 300
         for: 5m
@@ -64,10 +64,10 @@ groups:
 
     def test_every_time_is_divided(self):
         first, second = FASTER.rules(yaml.safe_load(self.RULES))["groups"]
-        stale, short, alert = first["rules"]
+        threshold, long, alert = first["rules"]
         self.assertEqual(first["interval"], "1s")
-        self.assertEqual(stale["expr"], "(vector(60)) / 30")
-        self.assertEqual(short["expr"], "vector(600)")
+        self.assertEqual(threshold["expr"], "vector(600)")
+        self.assertEqual(long, {"alert": "UpsBoostOrTrimLong", "expr": "changes(x[60s]) > 0", "for": "30s"})
         self.assertEqual(alert, {
             "alert": "UpsOnBattery", "expr": 'upslink_status{flag="on_battery"} == 1 and rate(x[10s]) > 300', "for": "10s",
             "keep_firing_for": "1s", "labels": {"severity": "critical"}, "annotations": {"summary": "on battery for 5m"}})

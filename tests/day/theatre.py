@@ -8,26 +8,25 @@ the receiver. A scene plays on one unit and says what its owner must be told, in
         unit.tell("line restore")
         unit.told("UpsOnBattery warning resolved")
 
-    with Theatre(stand, rules) as theatre:
-        theatre.play({"outage": outage})        every scene on its unit, all at once
+    theatre = Theatre(stand, {"office": "su700"}, annex="office")
+    theatre.prometheus.load(rules)
+    theatre.play({"office": outage})        every scene on its unit, all at once
 
-Scenes run in threads. What a unit is told is found by the label `ups`, so no scene sees another's alerts.
+Scenes run in threads. What is told of a unit is found by its labels, so no scene hears another's alerts.
 """
 
 import collections
 import concurrent.futures
 import datetime
-import json
 import time
-import urllib.parse
 
 import stand
 
 import monitoring
+from annex import Annex
 
 CADENCE = "{status: 500ms, fast: 500ms, slow: 1s, settings: 2s}"
 PATIENCE = 60 + 3 * stand.SLACK  # for one alert
-JOB = "upslink"
 
 
 class Surprise(AssertionError):
@@ -79,16 +78,12 @@ class Listener:
     def sentinels(self, status):
         return sum(event.status == status for event in self.theatre.receiver.of(alertname="DaySentinel", scene=self.scene))
 
-    def sees(self, expression, within=PATIENCE):
-        """Waits until Prometheus finds the expression to be true of it."""
-        stand.until(f"{self.scene}: {expression}", lambda: self.theatre.prometheus.query(expression), within)
-
 
 class Unit(Listener):
     """One UPS, by its name, and its place in the simulator."""
 
-    def __init__(self, theatre, name, number):
-        super().__init__(theatre, name, ups=name)
+    def __init__(self, theatre, name, number, instance):
+        super().__init__(theatre, name, ups=name, instance=instance)
         self.number = number
 
     def tell(self, *commands):
@@ -96,47 +91,69 @@ class Unit(Listener):
             self.theatre.simulator.ask(command, self.number)
 
     def sees(self, expression, within=PATIENCE):
-        """With `{}` for the matcher of this unit: `upslink_load_ratio{} > 1`, `upslink_status{flag="on_line",} == 1`."""
-        expression = expression.replace("{}", f'{{ups="{self.scene}"}}').replace(",}", f',ups="{self.scene}"}}')
-        super().sees(expression, within)
+        """Waits until Prometheus finds the expression to be true of this unit, whose matchers go into `{}` and `,}`."""
+        own = f'ups="{self.scene}",job="upslink"}}'
+        expression = expression.replace("{}", "{" + own).replace(",}", "," + own)
+        stand.until(f"{self.scene}: {expression}", lambda: self.theatre.prometheus.query(expression), within)
 
 
 class Theatre:
-    """`units`: names to profiles. `rules`: as of monitoring.Prometheus, already at speed."""
+    """`units`: names to profiles. `annex`: the name of the unit, one of these, that the annex has once more.
+    `commands`: names of units to what the simulator is told before anybody reads them."""
 
-    def __init__(self, place, units, rules, inhibit_rules=()):
-        self.stand, self.names = place, list(units)
+    def __init__(self, place, units, annex, commands=(), inhibit_rules=()):
+        self.stand = place
         self.receiver = monitoring.Receiver()
         place.cleanup.callback(self.receiver.close)
         self.began = time.monotonic()
-        profiles = [f"--profile={profile}" for profile in units.values()]
-        self.simulator = place.simulator("--smart", *profiles, "--count", len(units), "--baud", "0",
-                                         "--link", place.folder / "ups")
-        self.units = {name: Unit(self, name, number) for number, name in enumerate(units)}
-        for unit in self.units.values():
-            unit.tell(*in_good_order())
-        config = place.folder / "config.yaml"
-        config.write_text("ups:\n" + "".join(
-            f"  - {{name: {name}, address: '{self.simulator.links[number]}', nominal_power_watts: 450, cadence: {CADENCE}}}\n"
-            for number, name in enumerate(units)))
-        self.exporter = place.exporter({}, "--config.file", config)
+        profiles = [*units.values(), units[annex]]
+        self.simulator = place.simulator("--smart", *(f"--profile={profile}" for profile in profiles), "--count",
+                                         len(profiles), "--baud", "0", "--link", place.folder / "ups")
+        for number in range(len(profiles)):
+            self.put_in_good_order(number)
+        for name, command in dict(commands).items():
+            self.simulator.ask(command, list(units).index(name))
+        self.exporter = place.exporter({}, "--config.file", self.configuration(units))
+        self.annex = Annex(place, self.simulator, annex, len(units), CADENCE)
         self.alertmanager = monitoring.Alertmanager(place, self.receiver, inhibit_rules)
+        instance = f"127.0.0.1:{self.exporter.port}"
         self.prometheus = monitoring.Prometheus(place, [
-            {"job_name": JOB, "static_configs": [{"targets": [f"127.0.0.1:{self.exporter.port}"]}]},
+            {"job_name": "upslink", "static_configs": [{"targets": [instance]}]},
+            self.annex.job(),
             {"job_name": "receiver", "static_configs": [{"targets": [self.receiver.address]}]},
-        ], {**rules, "sentinel.yml": {"groups": [{"name": "sentinel", "rules": [monitoring.SENTINEL]}]}}, self.alertmanager)
+        ], self.alertmanager)
+        self.units = {name: Unit(self, name, number, instance) for number, name in enumerate(units)}
+        self.annex_owner = Listener(self, "annex", instance=self.annex.address)
+        self.main_owner = Listener(self, "exporter", instance=instance, ups="")
         self.began_at = time.time()
         stand.until("every unit is known", lambda: len(self.prometheus.query(
-            f'upslink_output_voltage_nominal_volts{{job="{JOB}"}}')) == len(units))
+            "upslink_poll_duration_seconds")) == len(profiles), PATIENCE)
+
+    def configuration(self, units):
+        path = self.stand.folder / "config.yaml"
+        path.write_text("ups:\n" + "".join(
+            f"  - {{name: {name}, address: '{link}', nominal_power_watts: 450, cadence: {CADENCE}}}\n"
+            for name, link in zip(units, self.simulator.links)))
+        return path
+
+    def put_in_good_order(self, number):
+        """Makes any profile a unit of which there is nothing to tell: a young battery, tested yesterday."""
+        if "x" in self.simulator.state(number)["settings"]:
+            self.simulator.ask(f"eeprom x {recently()} quiet", number)
+        for command in ("quantity self_test_age 24", "charge 100", "quantity load 25"):
+            self.simulator.ask(command, number)
+
+    def listeners(self):
+        return [*self.units.values(), self.annex_owner, self.main_owner]
 
     def play(self, scenes):
-        """Runs `scenes`, names of units to functions, at once; what went wrong, by name."""
-        with concurrent.futures.ThreadPoolExecutor(len(scenes)) as pool:
+        """Plays `scenes`, names of units to functions, and the annex's, all at once; what went wrong, by name."""
+        with concurrent.futures.ThreadPoolExecutor(len(scenes) + 1) as pool:
             running = {name: pool.submit(scene, self.units[name]) for name, scene in scenes.items()}
+            running["annex"] = pool.submit(self.annex.scene, self.annex_owner)
             return {name: future.exception() for name, future in running.items() if future.exception()}
 
 
-def in_good_order():
-    """What makes any profile a unit of which there is nothing to tell: a young battery, tested yesterday."""
-    replaced = datetime.date.today() - datetime.timedelta(days=100)
-    return (f"eeprom x {replaced:%m/%d/%y} quiet", "quantity self_test_age 24", "charge 100", "quantity load 25")
+def recently():
+    """The date of a young battery, as a UPS has it."""
+    return f"{datetime.date.today() - datetime.timedelta(days=100):%m/%d/%y}"
