@@ -15,7 +15,7 @@ import unittest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "dashboards")]
 import stand  # noqa: E402
 
 import expressions  # noqa: E402
@@ -37,7 +37,7 @@ class Day(unittest.TestCase):
         place = cls.enterClassContext(stand.Stand())
         inhibit_rules = yaml.safe_load((ROOT / "deploy/compose/alertmanager.yml").read_text())["inhibit_rules"]
         units = {name: profile for name, (profile, _) in scenes.UNITS.items()}
-        cls.theatre = theatre.Theatre(place, units, "office", scenes.PLUGGED_IN, inhibit_rules)
+        cls.theatre = theatre.Theatre(place, units, "office", scenes.PREPARED, inhibit_rules)
         cls.prometheus = cls.theatre.prometheus
         cls.prometheus.load({path.name: FASTER.rules(yaml.safe_load(path.read_text())) for path in RULES})
         cls.failures = cls.theatre.play({name: scene for name, (_, scene) in scenes.UNITS.items() if scene})
@@ -108,7 +108,7 @@ class Day(unittest.TestCase):
         for path in RULES:
             found = expressions.of_rules(path)
             self.assertEqual("\n".join(self.wrong((expression, expression.text) for expression in found)), "")
-            for name in {rule.where for rule in found if rule.kind == "recording rule"}:
+            for name in {rule.where for rule in found if rule.recorded}:
                 recorded = self.prometheus.query_range(name, self.theatre.began_at, self.ended_at)
                 self.assertTrue(recorded, f"{name} was never recorded")
 
@@ -118,7 +118,7 @@ class Day(unittest.TestCase):
             with self.subTest(dashboard=path.name):
                 board = self.resolved(path)
                 chosen = board.chosen()
-                asked = [(expression, board.substituted(expression.text, chosen)) for expression in board.expressions()]
+                asked = [(expression, board.substituted(expression.text, chosen)) for expression in board.expressions]
                 self.assertTrue(asked)
                 self.assertEqual("\n".join(self.wrong(asked)), "")
 
@@ -129,26 +129,19 @@ class Day(unittest.TestCase):
             for name, values in board.values.items():
                 for value in values:
                     chosen = dict(board.chosen(), **{name: expressions.escape(value)})
-                    for expression in board.expressions():
+                    for expression in board.expressions:
                         self.prometheus.query(FASTER.expression(board.substituted(expression.text, chosen)))
 
     def resolved(self, path):
-        """A dashboard whose variables have been asked for, each with what was chosen before."""
-        board = expressions.Dashboard(path)
-        for name, query in zip([q.where[1:] for q in board.queries()], board.queries()):
-            chosen = {known: expressions.everything(values) for known, values in board.values.items()}
-            chosen |= {other: board.fixed(other) for other, about in board.variables.items()
-                       if about["type"] not in ("query", "datasource")}
-            values = expressions.variable_values(
-                self.prometheus, board.substituted(query.text, chosen), self.theatre.began_at, self.ended_at)
-            self.assertTrue(values, f"{query} finds nothing to choose from")
-            board.values[name] = values
+        """A dashboard whose variables have been asked for."""
+        board = expressions.Board(path)
+        board.resolve(self.prometheus, self.theatre.began_at, self.ended_at)
         return board
 
     def test_what_may_be_empty_is_shipped(self):
         """No reason outlives its expression."""
         shipped = [str(expression) for path in RULES for expression in expressions.of_rules(path)]
-        shipped += [str(expression) for path in DASHBOARDS for expression in expressions.Dashboard(path).expressions()]
+        shipped += [str(expression) for path in DASHBOARDS for expression in expressions.Board(path).expressions]
         for pattern, reason in MAY_BE_EMPTY.items():
             self.assertTrue(any(pattern.search(text) for text in shipped), pattern.pattern)
             self.assertTrue(reason)

@@ -2,21 +2,20 @@
 """Every expression that the project ships, and how Grafana would ask Prometheus for it.
 
     for expression in of_rules(path): ...
-    board = Dashboard(path)
-    board.resolve(prometheus, ...)            the values of its variables, from Prometheus
-    for expression in board.expressions(): board.substituted(expression.text, chosen)
+    board = Board(path)
+    board.resolve(prometheus, start, end)     the values of its variables, from Prometheus
+    for expression in board.expressions: board.substituted(expression.text, board.chosen())
 
 Grafana puts the values of variables and a few macros into a text before Prometheus sees it. Here are the forms
 that the dashboards use; one that is not known is a Failure and not a guess.
 """
 
-import json
 import re
 import typing
 
-import yaml
-
+import dashboard
 import stand
+import yaml
 
 # What Grafana sets by itself, for scrapes every 15 s, seen over one hour.
 MACROS = {
@@ -28,9 +27,9 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\[\[(\w+)\]\]|\$(\w+)")
 
 class Expression(typing.NamedTuple):
     file: str
-    where: str  # the panel, the rule or the variable
-    kind: str   # panel, annotation, variable, alert or recording rule
+    where: str  # the panel, the annotation or the rule
     text: str
+    recorded: bool = False  # by a recording rule
 
     def __str__(self):
         return f"{self.file}: {self.where}: {' '.join(self.text.split())}"
@@ -41,8 +40,7 @@ def of_rules(path):
     found = []
     for group in yaml.safe_load(path.read_text())["groups"]:
         for rule in group["rules"]:
-            kind = "alert" if "alert" in rule else "recording rule"
-            found.append(Expression(path.name, rule.get("alert") or rule["record"], kind, str(rule["expr"])))
+            found.append(Expression(path.name, rule.get("alert") or rule["record"], str(rule["expr"]), "record" in rule))
     return found
 
 
@@ -51,44 +49,28 @@ def is_rules_file(path):
     return isinstance(content, dict) and "groups" in content
 
 
-def panels_of(board):
-    """All panels, also those within rows that are folded."""
-    for panel in board.get("panels", []):
-        yield panel
-        yield from panels_of(panel)
-
-
 def query_text(query):
     """Of a variable, which newer Grafana wraps in an object."""
     return query.get("query", "") if isinstance(query, dict) else query or ""
 
 
-class Dashboard:
+class Board:
     def __init__(self, path):
-        self.name = path.name
-        self.board = json.loads(path.read_text())
-        self.variables = {variable["name"]: variable for variable in self.board.get("templating", {}).get("list", [])}
+        self.board, = dashboard.read([path])
+        self.name = self.board.file
+        self.variables = {variable["name"]: variable for variable in self.board.variables()}
         self.values = {}  # by variable: what there is to choose from
+        self.expressions = [Expression(self.name, where, text) for where, text in self.board.expressions()
+                            if not where.startswith("variable ")]
 
-    def expressions(self):
-        for panel in panels_of(self.board):
-            for target in panel.get("targets", []):
-                where = f"{panel.get('title') or panel.get('id')}: {target.get('refId', '?')}"
-                if target.get("expr") and not target.get("hide"):
-                    yield Expression(self.name, where, "panel", target["expr"])
-                elif not target.get("hide") and target.get("datasource", {}).get("type") == "prometheus":
-                    raise stand.Failure(f"{self.name}: {where} asks for nothing")
-        for annotation in self.board.get("annotations", {}).get("list", []):
-            text = annotation.get("expr") or annotation.get("target", {}).get("expr")
-            if text:
-                yield Expression(self.name, annotation["name"], "annotation", text)
-            elif not annotation.get("builtIn"):
-                raise stand.Failure(f"{self.name}: the annotation {annotation.get('name')} asks for nothing")
-
-    def queries(self):
-        """The variables that ask Prometheus, in their order."""
-        return [Expression(self.name, f"${name}", "variable", query_text(variable["query"]))
-                for name, variable in self.variables.items() if variable["type"] == "query"]
+    def resolve(self, prometheus, start, end):
+        """Asks for the values of variables, each with what was chosen before it."""
+        for name, variable in self.variables.items():
+            if variable["type"] == "query":
+                text = self.substituted(query_text(variable["query"]), self.chosen())
+                self.values[name] = variable_values(prometheus, text, start, end)
+                if not self.values[name]:
+                    raise stand.Failure(f"{self.name}: ${name} has nothing to choose from")
 
     def fixed(self, name):
         """The value of a variable that asks nobody: what it begins with."""
@@ -103,7 +85,8 @@ class Dashboard:
         found = {}
         for name, variable in self.variables.items():
             if variable["type"] == "query":
-                found[name] = variable.get("allValue") or everything(self.values[name])
+                if name in self.values:
+                    found[name] = variable.get("allValue") or everything(self.values[name])
             elif variable["type"] != "datasource":
                 found[name] = self.fixed(name)
         return found

@@ -206,7 +206,7 @@ def old(unit):
     unit.told("UpsSelfTestOverdue info firing")
     unit.tell("quantity self_test_age 1")
     unit.told("UpsSelfTestOverdue info resolved")
-    unit.tell("quantity battery_voltage 20")
+    unit.tell("quantity battery_voltage 10")
     unit.told("UpsBatteryVoltageLow warning firing")
     unit.tell("quantity battery_voltage auto")
     unit.told("UpsBatteryVoltageLow warning resolved")
@@ -282,6 +282,8 @@ def flicker(unit):
 
 
 # The units: name, profile, scene. To the last ones nothing happens, and nothing is told, whatever they do not know.
+# None is silent to commands that it does not know, as the second generation is: at the day's speed the second that
+# each of these questions takes is half a minute of a bad line.
 UNITS = {
     "office": ("su700", outage),
     "tested": ("su1000", self_tests),
@@ -289,9 +291,9 @@ UNITS = {
     "kitchen": ("sua1500", load),
     "matrix": ("matrix", faults),
     "hall": ("matrix", bypass),
-    "cellar": ("su600", silence),
-    "garage": ("su600", silent_outage),
-    "cable": ("su900", bad_line),
+    "cellar": ("su1000", silence),
+    "garage": ("su700rm", silent_outage),
+    "cable": ("su700", bad_line),
     "plug": ("su700rm", loose_plug),
     "attic": ("su2200", worn),
     "old": ("su420", old),
@@ -300,9 +302,14 @@ UNITS = {
     "street": ("su1000", line),
     "flicker": ("su700", flicker),
     "small": ("bkpro", None),
-    "second": ("g2", None),
+    "desk": ("vs650", None),
+    "shed": ("su1400xl", None),
     "big": ("rt", None),
 }
 
-# What has to be plugged in before anybody looks.
-PLUGGED_IN = {"room": "measure-ups 2"}
+# What is so before anybody looks.
+PREPARED = {
+    "room": ("measure-ups 2", 'set [ "30.0,NO"', 'set { "080.0,NO"', 'set } "010.0,NO"'),
+    "shed": ("measure-ups 1",),
+    "hall": ("set w 020", "set T 0123.0", "register dip 0f"),
+}

@@ -26,7 +26,7 @@ import monitoring
 from annex import Annex
 
 CADENCE = "{status: 500ms, fast: 500ms, slow: 1s, settings: 2s}"
-PATIENCE = 60 + 3 * stand.SLACK  # for one alert
+PATIENCE = 90 + 3 * stand.SLACK  # for one alert
 
 
 class Surprise(AssertionError):
@@ -111,8 +111,9 @@ class Theatre:
                                          len(profiles), "--baud", "0", "--link", place.folder / "ups")
         for number in range(len(profiles)):
             self.put_in_good_order(number)
-        for name, command in dict(commands).items():
-            self.simulator.ask(command, list(units).index(name))
+        for name, wanted in dict(commands).items():
+            for command in wanted:
+                self.simulator.ask(command, list(units).index(name))
         self.exporter = place.exporter({}, "--config.file", self.configuration(units))
         self.annex = Annex(place, self.simulator, annex, len(units), CADENCE)
         self.alertmanager = monitoring.Alertmanager(place, self.receiver, inhibit_rules)
@@ -132,7 +133,7 @@ class Theatre:
     def configuration(self, units):
         path = self.stand.folder / "config.yaml"
         path.write_text("ups:\n" + "".join(
-            f"  - {{name: {name}, address: '{link}', nominal_power_watts: 450, cadence: {CADENCE}}}\n"
+            f"  - {{name: {name}, address: '{link}', nominal_power_watts: 450, read_latched: true, cadence: {CADENCE}}}\n"
             for name, link in zip(units, self.simulator.links)))
         return path
 
