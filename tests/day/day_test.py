@@ -7,6 +7,7 @@ Then every expression that the project ships is asked over that day.
     day_test.py --exporter PROGRAM --simulator PROGRAM [test...]
 """
 
+import collections
 import pathlib
 import sys
 import time
@@ -58,6 +59,20 @@ class Day(unittest.TestCase):
                 accounted += owner.heard
         sentinels = len(self.theatre.receiver.of(alertname="DaySentinel"))
         self.assertEqual(len(self.theatre.receiver.events), accounted + sentinels)
+
+    def test_nothing_critical_is_held_back(self):
+        """By the inhibit rules of deploy/compose, which keep what is no news from who knows it already."""
+        all_told, news = self.theatre.receiver, self.theatre.second_receiver
+        self.assertTrue(news.wait(lambda: len(news.of(alertname="DaySentinel")) == len(all_told.of(alertname="DaySentinel")), 60))
+
+        def began(receiver, **labels):
+            return collections.Counter((event.labels["alertname"], event.labels.get("instance"), event.labels.get("ups"))
+                                       for event in receiver.of(**labels) if event.status == "firing")
+
+        self.assertEqual(began(news, severity="critical"), began(all_told, severity="critical"))
+        self.assertLess(sum(began(news, severity="warning").values()), sum(began(all_told, severity="warning").values()))
+        for alert, seen in (("UpsOnBattery", True), ("UpsInputVoltageOutOfRange", False)):
+            self.assertEqual(bool(news.of(alertname=alert)), seen, alert)
 
     def test_every_alert_was_told(self):
         shipped = {(rule["alert"], rule["labels"]["severity"]) for path in RULES

@@ -141,8 +141,8 @@ class Server(stand.Program):
 class Alertmanager(Server):
     """Tells the receiver of each alert by itself, at once. `inhibit_rules`: those of its configuration."""
 
-    def __init__(self, place, receiver, inhibit_rules=()):
-        folder = place.folder / "alertmanager"
+    def __init__(self, place, receiver, inhibit_rules=(), name="alertmanager"):
+        folder = place.folder / name
         folder.mkdir()
         config = {
             "route": {"receiver": "test", "group_by": ["..."], "group_wait": "0s", "group_interval": "100ms",
@@ -152,7 +152,7 @@ class Alertmanager(Server):
             "inhibit_rules": list(inhibit_rules),
         }
         (folder / "alertmanager.yml").write_text(yaml.safe_dump(config))
-        super().__init__(place, "alertmanager", [
+        super().__init__(place, name, [
             "prometheus-alertmanager", f"--config.file={folder}/alertmanager.yml", f"--storage.path={folder}/store",
             "--web.listen-address=127.0.0.1:0", "--cluster.listen-address="])
         stand.until("Alertmanager is ready", self.ready)
@@ -161,15 +161,16 @@ class Alertmanager(Server):
 class Prometheus(Server):
     """`jobs`: scrape_configs. Rules come later, by load()."""
 
-    def __init__(self, place, jobs, alertmanager=None):
+    def __init__(self, place, jobs, *alertmanagers):
         self.folder = place.folder / "prometheus"
         self.folder.mkdir()
         self.config = {
             "global": {"scrape_interval": SCRAPE, "scrape_timeout": SCRAPE, "evaluation_interval": SCRAPE},
             "scrape_configs": jobs,
         }
-        if alertmanager:
-            self.config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager.address]}]}]}
+        targets = [alertmanager.address for alertmanager in alertmanagers]
+        if targets:
+            self.config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": targets}]}]}
         self.configure()
         super().__init__(place, "prometheus", [
             "prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/store",

@@ -99,7 +99,8 @@ class Unit(Listener):
 
 class Theatre:
     """`units`: names to profiles. `annex`: the name of the unit, one of these, that the annex has once more.
-    `commands`: names of units to what the simulator is told before anybody reads them."""
+    `commands`: names of units to what the simulator is told before anybody reads them. `inhibit_rules`: those of a second
+    Alertmanager, which tells `second_receiver`."""
 
     def __init__(self, place, units, annex, commands=(), inhibit_rules=()):
         self.stand = place
@@ -116,13 +117,17 @@ class Theatre:
                 self.simulator.ask(command, list(units).index(name))
         self.exporter = place.exporter({}, "--config.file", self.configuration(units))
         self.annex = Annex(place, self.simulator, annex, len(units), CADENCE)
-        self.alertmanager = monitoring.Alertmanager(place, self.receiver, inhibit_rules)
+        # The first Alertmanager tells everything; the second holds back what its rules say.
+        self.second_receiver = monitoring.Receiver()
+        place.cleanup.callback(self.second_receiver.close)
+        alertmanagers = (monitoring.Alertmanager(place, self.receiver),
+                         monitoring.Alertmanager(place, self.second_receiver, inhibit_rules, "inhibiting"))
         instance = f"127.0.0.1:{self.exporter.port}"
         self.prometheus = monitoring.Prometheus(place, [
             {"job_name": "upslink", "static_configs": [{"targets": [instance]}]},
             self.annex.job(),
             {"job_name": "receiver", "static_configs": [{"targets": [self.receiver.address]}]},
-        ], self.alertmanager)
+        ], *alertmanagers)
         self.units = {name: Unit(self, name, number, instance) for number, name in enumerate(units)}
         self.annex_owner = Listener(self, "annex", instance=self.annex.address)
         self.main_owner = Listener(self, "exporter", instance=instance, ups="")
