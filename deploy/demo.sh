@@ -6,6 +6,7 @@
 #
 #   deploy/demo.sh                      until Ctrl-C
 #   deploy/demo.sh --listen ADDRESS     serve there, such as :12400 (default: a free local port)
+#   deploy/demo.sh --prometheus         with a Prometheus that scrapes it and has the alerts of deploy/prometheus
 #   deploy/demo.sh --check              asks and answers its own questions, then ends: 0 if all is well
 # shellcheck disable=SC2317  # await and trap call the functions that look unreachable
 set -euo pipefail
@@ -21,9 +22,11 @@ folder=
 simulator=
 exporter=
 snmpd=
+with_prometheus=
+prometheus=
 
 usage() {
-  sed -n '3,9s/^# \{0,1\}//p' deploy/demo.sh
+  sed -n '3,10s/^# \{0,1\}//p' deploy/demo.sh
 }
 
 fail() {
@@ -36,7 +39,7 @@ fail() {
 
 stop() {
   local pid
-  for pid in $exporter $snmpd $simulator; do
+  for pid in $prometheus $exporter $snmpd $simulator; do
     kill "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
@@ -111,9 +114,48 @@ tell_simulator() {
   [[ $reply == ok ]] || fail "the simulator said to \"$*\": $reply"
 }
 
+# A Prometheus that scrapes the exporter at $1, with the rules that the project ships, on a port of the
+# loopback that the kernel chooses.
+start_prometheus() {
+  local rules
+  rules=$(printf ', "%s"' "${rule_files[@]}")
+  cat >"$folder/prometheus.yml" <<END
+global: {scrape_interval: 5s, evaluation_interval: 5s}
+rule_files: [${rules#, }]
+scrape_configs:
+  - job_name: upslink
+    static_configs: [{targets: ["$1"]}]
+END
+  promtool check config "$folder/prometheus.yml" >"$folder/promtool.log" 2>&1 ||
+    fail "promtool does not accept the rules of deploy/prometheus"
+  prometheus --config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/prometheus" \
+    --web.listen-address=127.0.0.1:0 >"$folder/prometheus.log" 2>&1 &
+  prometheus=$!
+}
+
+# The address that Prometheus says it listens on; empty until it does.
+prometheus_at() {
+  sed -n 's/.* msg="Listening on" address=\([^ ]*\).*/\1/p' "$folder/prometheus.log" | head -n 1
+}
+
+prometheus_listens() {
+  [[ -n $(prometheus_at) ]]
+}
+
+# Where its pages are: Debian's Prometheus has the classic ones alone.
+prometheus_pages() {
+  curl -fsS --max-time 5 -o /dev/null -w '%{redirect_url}' "http://$(prometheus_at)/" | sed 's|/graph$||'
+}
+
+# Whether a page of Prometheus' API has a text that matches.
+prometheus_answers() {
+  curl -fsS --max-time 5 "http://$(prometheus_at)$1" 2>/dev/null >"$folder/answer" && grep -Eq "$2" "$folder/answer"
+}
+
 while (($# > 0)); do
   case $1 in
     --check) check=yes ;;
+    --prometheus) with_prometheus=yes ;;
     --listen)
       (($# > 1)) || fail "--listen needs an address, such as :12400"
       listen=$2
@@ -131,6 +173,15 @@ while (($# > 0)); do
   esac
   shift
 done
+
+rule_files=()
+if [[ -n $with_prometheus ]]; then
+  # Other files of that folder are no rules.
+  mapfile -t rule_files < <(grep -ls '^groups:' "$PWD"/deploy/prometheus/*.yml)
+  ((${#rule_files[@]} > 0)) ||
+    fail "there are no rules in deploy/prometheus; run this in a complete checkout, or without --prometheus"
+  demo_packages+=("${prometheus_packages[@]}")
+fi
 
 install_packages "${build_packages[@]}" "${demo_packages[@]}"
 cmake --preset release
@@ -158,13 +209,27 @@ await "upslink_up 1" published '^upslink_up\{ups="demo"\} 1$'
 await "the flag on_line" published '^upslink_status\{.*flag="on_line".*\} 1$'
 await "the same over SNMP" walked upslinkRegisterTable 'upslinkStatus\.1 = BITS: .*onLine'
 
+if [[ -n $with_prometheus ]]; then
+  start_prometheus "$(sed -E 's|^http://([^/]*)/.*|\1|' <<<"$url")"
+  await "Prometheus" prometheus_listens
+  await "the rules" prometheus_answers /api/v1/rules '"type":"alerting"'
+  await "up 1" prometheus_answers '/api/v1/query?query=up' '"value":\[[0-9.]+,"1"\]'
+  pages=$(prometheus_pages)
+fi
+
 if [[ -n $check ]]; then
   tell_simulator line fail
   await "the flag on_battery" published '^upslink_status\{.*flag="on_battery".*\} 1$'
   await "the same over SNMP" walked upslinkRegisterTable 'upslinkStatus\.1 = BITS: .*onBattery'
+  if [[ -n $with_prometheus ]]; then
+    await "the alert" prometheus_answers /api/v1/alerts '"alertname":"UpsOnBattery"'
+    curl -fsS "$pages/graph" "$pages/alerts" "$pages/targets" >/dev/null || fail "Prometheus has no such pages"
+  fi
   tell_simulator line restore
   await "the flag on_line" published '^upslink_status\{.*flag="on_line".*\} 1$'
   echo "demo: the exporter reads the simulated UPS, and saw its line fail and return, also over SNMP"
+  [[ -z $with_prometheus ]] ||
+    echo "demo: Prometheus scrapes it, with the rules of deploy/prometheus, and saw it, too"
   exit 0
 fi
 
@@ -196,9 +261,24 @@ Things to try in another terminal:
   echo 'fault flipped rate=0.02 seconds=60' | socat - UNIX-CONNECT:$folder/control
   curl -s $url | grep -E '^upslink_(request_failures|input_voltage)'
 
+END
+
+if [[ -n $with_prometheus ]]; then
+  cat <<END
+4. Look at it in Prometheus. Let the line fail as above: UpsOnBattery waits for 30 seconds, then fires.
+
+  $pages/alerts
+  $pages/graph?g0.expr=upslink_status%7Bflag%3D%22on_battery%22%7D&g0.tab=0&g0.range_input=5m
+  $pages/targets
+
+END
+fi
+
+cat <<END
 The exporter logs to $folder/exporter.log.
 Ctrl-C stops all and removes $folder.
 END
 
-wait -n "$simulator" "$exporter" "$snmpd" || true
-fail "the simulator, the exporter or snmpd ended"
+# shellcheck disable=SC2086  # none, if Prometheus was not wanted
+wait -n "$simulator" "$exporter" "$snmpd" $prometheus || true
+fail "one of the programs ended"

@@ -14,6 +14,7 @@ build_packages=(
 # What shows the exporter at work: a scraper, an SNMP agent with its tools, and a way to talk to the
 # simulator.
 demo_packages=(curl socat snmp snmpd)
+prometheus_packages=(prometheus) # if it is wanted
 
 # What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, a load
 # and bad clients for the web server, readers of manual pages, a browser. NUT and apcupsd exclude each other as

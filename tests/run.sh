@@ -6,7 +6,7 @@
 #   dev      the everyday build and its tests
 #   asan     the same with the address, leak and undefined behaviour sanitizers
 #   tsan     the same with the thread sanitizer
-#   demo     deploy/demo.sh --check on the release build
+#   demo     deploy/demo.sh --prometheus --check on the release build
 #   soak     100 UPSes for ten minutes, with everything that can happen; runs beside the next stages
 #   tidy     clang-tidy over the exporter, cppcheck over it and the simulator
 #   system   Debian packages, images, other architectures, whole systems that are booted
@@ -64,7 +64,7 @@ tidy() {
 }
 
 demo() {
-  count_one deploy/demo.sh --check
+  count_one deploy/demo.sh --prometheus --check
 }
 
 # Begins in the background, for it leaves most of the cores idle; end_soak counts it.
