@@ -37,10 +37,13 @@ function(upslink_library name)
   target_link_libraries(${name} PUBLIC upslink_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
 endfunction()
 
-# upslink_test(NAME SOURCES file... [DEPENDS target...])
-# A GoogleTest program; every TEST in it is a test of its own for ctest.
+# upslink_test(NAME SOURCES file... [DEPENDS target...] [LABELS label...])
+# A GoogleTest program; every TEST in it is a test of its own for ctest. Its label is the room, if none is given.
 function(upslink_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LABELS")
+  if(NOT arg_LABELS)
+    cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME arg_LABELS)
+  endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE upslink_flags ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60

@@ -353,9 +353,37 @@ def is_metric(name, metrics):
     return name.endswith("_") and any(metric.startswith(name) for metric in metrics)
 
 
+CLAIMS = "docs/security.md"
+
+
+def shown(tree):
+    """docs/security.md names a test for each claim, and each test that it names is there."""
+    if not tree.exists(CLAIMS):
+        yield Finding(CLAIMS, 1, "is missing")
+        return
+    has_claims = False
+    for number, line in tree.lines(CLAIMS):
+        has_claims = line.startswith("|") and (has_claims or "shown by" in line)
+        references = re.findall(r"`([\w/]+\.(?:cpp|py)): ([^`]+)`", line)
+        if has_claims and not references and "shown by" not in line and set(line) - set("|-: "):
+            yield Finding(CLAIMS, number, "no test shows it; name one as `room/file_test.cpp: Name`")
+        for path, tests in references:
+            for test in tests.split(", "):
+                if not has_test(tree, f"tests/{path}", test):
+                    yield Finding(CLAIMS, number, f"tests/{path} has no {test}")
+
+
+def has_test(tree, path, name):
+    """A TEST or function of that name in a C++ source, a test, class or function in a script."""
+    if not tree.exists(path):
+        return False
+    pattern = rf"(^|[ ,]){re.escape(name)}[()]" if path.endswith(".cpp") else rf"\b(def|class) {re.escape(name)}\("
+    return bool(re.search(pattern, tree.text(path), re.M))
+
+
 RULES = {
     rule.__name__: rule
-    for rule in (layers, architecture, headed, size, names, listed, shell, places, docs)
+    for rule in (layers, architecture, headed, size, names, listed, shell, places, docs, shown)
 }
 
 

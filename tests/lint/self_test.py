@@ -42,6 +42,13 @@ GOOD = {
     "CMakePresets.json": '{"name": "dev"}\n',
 }
 
+GOOD["docs/security.md"] = CLAIMS = (
+    "| claim | shown by |\n|---|---|\n| holds | `web/a_test.cpp: Holds`; `e2e/b_test.py: SomeTest, test_it` |\n"
+)
+GOOD["tests/web/a_test.cpp"] = HEADER + "TEST(Some, Holds) {\n"
+GOOD["tests/web/CMakeLists.txt"] = "# " + lint.SPDX + "\nupslink_test(a SOURCES a_test.cpp)\n"
+GOOD["tests/e2e/b_test.py"] = "# " + lint.SPDX + "\nclass SomeTest(unittest.TestCase):\n    def test_it(self):\n"
+
 # By rule: a file that breaks it, its text, and a part of the sentence that must come.
 BAD = {
     "layers": [
@@ -102,6 +109,12 @@ BAD = {
         ("README.md", "    cmake --preset fast\n", "no preset fast"),
         ("README.md", "Look at `upslink_loud_ratio`.\n", "no metric upslink_loud_ratio"),
         ("README.md", "    upslink_exporter --upps a=/dev/x\n", "no flag --upps"),
+    ],
+    "shown": [
+        ("docs/security.md", CLAIMS + "| holds | look |\n", "no test shows it"),
+        ("docs/security.md", CLAIMS.replace("Holds", "Hold"), "tests/web/a_test.cpp has no Hold"),
+        ("docs/security.md", CLAIMS.replace("test_it", "test_its"), "tests/e2e/b_test.py has no test_its"),
+        ("docs/security.md", CLAIMS.replace("a_test", "c_test"), "tests/web/c_test.cpp has no Holds"),
     ],
 }
 

@@ -204,7 +204,7 @@ bool Session::too_early(TimePoint first_byte) const {
 /// While the unit's pace is not known, only a pause tells the double of an answer from the next
 /// answer. Whatever comes in it puts the session out of step.
 void Session::await_quiet() {
-  constexpr auto longer_than_any_byte = 30ms;
+  constexpr std::chrono::milliseconds longer_than_any_byte{30};
   const auto until = link_.now() + longer_than_any_byte;
   while (in_step_ && link_.now() < until) {
     const auto heard = listen(until);
