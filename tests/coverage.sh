@@ -10,7 +10,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly build=build/coverage
+build=$PWD/build/coverage
+readonly build
 readonly rooms='app|catalogue|describe|model|poll|publish|source|web' # labels of unit tests
 jobs=$(nproc)
 readonly jobs
