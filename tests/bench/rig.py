@@ -282,9 +282,9 @@ def cpu_ns(pid):
     return time.clock_gettime_ns(~pid << 3 | 2)
 
 
-def rss_mb(pid):
+def rss_mb(pid, which="VmRSS"):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+    return int(re.search(rf"{which}:\s+(\d+) kB", status)[1]) / 1024
 
 
 def pss_mb(pid):
