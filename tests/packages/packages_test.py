@@ -14,6 +14,7 @@ import sys
 import tempfile
 import unittest
 
+import hardening
 import tree
 
 arguments = argparse.Namespace(source=None, cache=None)
@@ -98,6 +99,15 @@ class Lint(unittest.TestCase):
     def test_lintian_finds_no_error_and_no_warning(self):
         said = tree.run(["lintian", "--fail-on", "error,warning", "--allow-root", *arguments.packages])
         self.assertNotRegex(said, "(?m)^[EW]: ")
+
+    def test_the_programs_are_hardened(self):
+        with tempfile.TemporaryDirectory(prefix="hardened") as folder:
+            for package in arguments.packages:
+                tree.run(["dpkg-deb", "-x", package, folder])
+            programs = sorted((pathlib.Path(folder) / "usr/bin").iterdir())
+            self.assertEqual([p.name for p in programs], ["ups-simulator", "upslink_exporter"])
+            for program in programs:
+                self.assertEqual(hardening.weaknesses(program), [], program.name)
 
     def test_overrides_are_few_and_have_reasons(self):
         for package in arguments.packages:
