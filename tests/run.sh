@@ -7,6 +7,7 @@
 #   asan     the same with the address, leak and undefined behaviour sanitizers
 #   tsan     the same with the thread sanitizer
 #   demo     deploy/demo.sh --prometheus --check on the release build
+#   fuzz     every fuzzer for a minute
 #   soak     100 UPSes for ten minutes, with everything that can happen; runs beside the next stages
 #   tidy     clang-tidy over the exporter, cppcheck over it and the simulator
 #   system   Debian packages, images, other architectures, whole systems that are booted
@@ -16,12 +17,12 @@
 #
 # Every stage runs even if one before it failed. What failed is told again at the end, each test with
 # the end of its output. The last line is `N passed, M failed`: the tests of ctest, and one for each
-# of format, demo and soak, two of tidy. Exit status 0 if none failed.
+# of format, demo, fuzz and soak, two of tidy. Exit status 0 if none failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/packages.sh
 
-readonly all_stages=(format dev asan tsan demo soak tidy system)
+readonly all_stages=(format dev asan tsan demo soak tidy fuzz system)
 jobs=$(nproc)
 readonly jobs
 
@@ -61,6 +62,10 @@ format() {
 tidy() {
   count_one build_preset tidy -- -k 0 # all findings, not only the first
   count_one tests/cppcheck.sh
+}
+
+fuzz() {
+  count_one tests/fuzz/run.sh --seconds 60
 }
 
 demo() {
@@ -199,7 +204,7 @@ done
 
 heading packages
 install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}" \
-  "${system_packages[@]}"
+  "${fuzz_packages[@]}" "${system_packages[@]}"
 if [[ -z ${UPSLINK_COMPILER_LAUNCHER+set} ]] && command -v ccache >/dev/null; then
   export UPSLINK_COMPILER_LAUNCHER=ccache
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 # a build in another folder finds what this one has compiled
