@@ -85,6 +85,13 @@ void Fold::keep(const Command& command, TimePoint now, Duration validity) {
   }
 }
 
+void Fold::doubt(const Command& command, TimePoint until) {
+  for (std::size_t i = command.first; i < command.first + command.count; ++i) {
+    auto& reading = next_.readings[i];
+    if (reading) reading->good_until = std::min(reading->good_until, until);
+  }
+}
+
 void Fold::forget_readings() {
   for (auto& reading : next_.readings) reading.reset();
   for (auto& support : next_.support) support = Support::unknown;

@@ -32,6 +32,10 @@ class Fold {
   /// The command's rows stay as they are for another validity.
   void keep(const Command& command, TimePoint now, Duration validity);
 
+  /// The unit says something else by now, though nothing confirms it yet: the command's rows hold
+  /// for no longer than that.
+  void doubt(const Command& command, TimePoint until);
+
   /// Another unit than before: nothing that was read of the former one is known of it.
   void forget_readings();
 

@@ -167,6 +167,9 @@ void Poller::read(std::size_t command) {
       return;
     }
     schedule_.uncounted(command, now);
+    if (const auto until = schedule_.doubted_until(command, now)) {
+      fold_.doubt(commands[command], *until);
+    }
     if (verdict == Verdict::wait) {
       fold_.failure(Failure::implausible);
       publish();

@@ -288,4 +288,10 @@ Duration Schedule::validity(std::size_t command) const {
   return 3 * std::max(entry.cadence, std::min(entry.interval, 3 * entry.cadence));
 }
 
+std::optional<TimePoint> Schedule::doubted_until(std::size_t command, TimePoint now) const {
+  const Entry& entry = entries_[command];
+  if (entry.cadence == Duration::max()) return std::nullopt;
+  return now + 3 * entry.cadence;
+}
+
 }  // namespace upslink::poll

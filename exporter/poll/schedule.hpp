@@ -54,6 +54,10 @@ class Schedule {
   /// three times what the cadence was stretched to, up to nine cadences.
   Duration validity(std::size_t command) const;
 
+  /// How long its last reading may still be believed when the unit says something else by now:
+  /// three cadences from the first such reply. Nothing for what is settled once and for all.
+  std::optional<TimePoint> doubted_until(std::size_t command, TimePoint now) const;
+
   Support support(std::size_t command) const { return entries_[command].support; }
 
   static constexpr std::size_t status = command_of('Q');

@@ -25,6 +25,7 @@ ROOT = HERE.parents[1]
 CLIENTS = ROOT / "build" / "clients"
 if not os.environ.get("UPSLINK_CLIENTS_ROOT") and not os.path.isdir("/opt/upslink-clients"):
     os.environ["UPSLINK_CLIENTS_ROOT"] = str(CLIENTS)
+os.environ.setdefault("UPSLINK_TEST_SLACK", "10")  # no time is claimed of the random schedules
 sys.path += [str(HERE.parent / "e2e"), str(HERE.parent / "bench")]
 import matrix  # noqa: E402
 import programs_test  # noqa: E402

@@ -13,6 +13,9 @@ NUT_WORDS = ["CAL", "TRIM", "BOOST", "OL", "OB", "OVER", "LB", "RB"]
 APCUPSD_WORDS = ["CAL", "TRIM", "BOOST", "ONLINE", "ONBATT", "OVERLOAD", "LOWBATT", "REPLACEBATT"]
 
 
+INFO = set(truth.INFO.values())
+
+
 class Shown:
     """What a system shows at one moment. `stale`: it says itself that this is not current."""
 
@@ -115,7 +118,7 @@ class ExporterSystem:
             if name == "upslink_up":
                 up = value
             elif name == "upslink_info":
-                values |= {("info", label): text for label, text in rest if text}
+                values |= {("info", label): text for label, text in rest if text and label in INFO}
             elif name in truth.FAMILIES:
                 values[name, rest] = value
         return Shown(values, stale=not up)

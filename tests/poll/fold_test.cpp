@@ -106,6 +106,18 @@ TEST_F(FoldTest, stays_on_battery_through_a_silence) {
 
 // Self tests
 
+TEST_F(FoldTest, believes_a_doubted_reading_for_no_longer_than_that) {
+  const auto until = [&] { return fold.state().readings[quantity_named("load")]->good_until; };
+  read('P', "023.4", 10);
+  EXPECT_EQ(until(), at(40));
+  fold.doubt(commands[command_of('P')], at(17));
+  EXPECT_EQ(until(), at(17));
+  fold.doubt(commands[command_of('P')], at(18));
+  EXPECT_EQ(until(), at(17));
+  read('P', "023.4", 15);
+  EXPECT_EQ(until(), at(45)) << "it was not so";
+}
+
 TEST_F(FoldTest, counts_no_time_on_battery_that_it_did_not_see) {
   read('Q', "10", 10);
   read('Q', "10", 18);
