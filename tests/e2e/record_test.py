@@ -321,7 +321,7 @@ class FileTest(unittest.TestCase):
                                 (["record", "/nowhere/x", "a", "--web.telemetry-path", "/x"], "no meaning for record"),
                                 (["recrod", "/nowhere/x", "a"], "did you mean record?")):
             with self.subTest(arguments=arguments):
-                status, out, err, _ = stand.run_exporter(*arguments, within=1)
+                status, out, err, _ = stand.run_exporter(*arguments, within=5)
                 self.assertEqual((status, out), (2, ""))
                 self.check_one_sentence(err, word)
 
