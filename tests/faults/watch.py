@@ -12,6 +12,7 @@ import truth
 # For how long what was true may still be published, by cadence (three of them, and a cycle).
 STALE = {"status": 3.5, "fast": 8.0, "slow": 32.0, "settings": 12.0, "identity": 1e9}
 INPUT = ("upslink_input_voltage_volts", ())
+LINES_REMEMBERED = 200_000
 EXTREMES = "MN"  # reading one makes another of it, perhaps before anybody has seen it
 
 
@@ -28,6 +29,7 @@ class Unit:
         self.wrong = {}          # line: (first seen, last seen, what would be right)
         self.began = self.ended = self.down = self.recovered = None
         self.missing = {"all"}
+        self.up = None
         self.first_complete = None
         self.late = None
 
@@ -109,16 +111,23 @@ class Unit:
 
 
 class Watch:
-    def __init__(self, stand_, seed, cases, *flags):
+    def __init__(self, stand_, seed, cases, *flags, log=True):
         self.units = [Unit(number, case) for number, case in enumerate(cases)]
         profiles = [word for case in cases for word in ("--profile", case.profile)]
-        self.sim = stand_.simulator(*profiles, "--count", len(cases), "--seed", seed)
-        addresses = dict(zip((unit.ups for unit in self.units), self.sim.links))
-        self.exporter = stand_.exporter(addresses, *flags)
+        self.sim = stand_.simulator(*profiles, "--count", len(cases), "--seed", seed, log=log)
+        self.addresses = dict(zip((unit.ups for unit in self.units), self.sim.links))
+        self.exporter = self.start_exporter(stand_, flags)
         self.by_name = {unit.ups: unit for unit in self.units}
         self.parsed = {}  # line: (ups, series, value)
         self.slowest = 0.0
         self.start = time.monotonic()
+
+    def start_exporter(self, stand_, flags):
+        return stand_.exporter(self.addresses, *flags)
+
+    def watched(self):
+        """The units that the exporter is to read now."""
+        return self.units
 
     def learn(self, unit):
         unit.learn(self.sim.ask_raw("state", unit.number), time.monotonic())
@@ -126,7 +135,7 @@ class Watch:
     def look(self):
         """One scrape against one state of all units."""
         began = time.monotonic()
-        for unit in self.units:
+        for unit in self.watched():
             self.learn(unit)
         text = self.exporter.get().text
         now = time.monotonic()
@@ -137,12 +146,16 @@ class Watch:
             if not line or line.startswith("#"):
                 continue
             if line not in self.parsed:
+                if len(self.parsed) > LINES_REMEMBERED:
+                    self.parsed.clear()
                 series, value = exposition.sample(line)
                 self.parsed[line] = dict(series[1]).get("ups"), series, value
             ups, series, value = self.parsed[line]
             if ups is None:
                 continue
             unit = self.by_name[ups]
+            if not unit.truths:
+                continue  # it is on its way out
             name, labels = series
             if name == "upslink_up":
                 up[ups] = value
@@ -151,8 +164,9 @@ class Watch:
             present[ups].add((name, tuple(pair for pair in labels if pair[0] != "ups")))
             if line not in unit.accepted:
                 unit.judge(line, series, value, now, lambda unit=unit: self.learn(unit))
-        for unit in self.units:
-            unit.follow(present[unit.ups], info[unit.ups], up.get(unit.ups), now)
+        for unit in self.watched():
+            unit.up = up.get(unit.ups)
+            unit.follow(present[unit.ups], info[unit.ups], unit.up, now)
         self.slowest = max(self.slowest, now - began)
 
     def run(self, steps):

@@ -24,12 +24,12 @@ import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "e2e"))
+sys.path[:0] = [str(HERE.parent / "e2e"), str(HERE.parent / "faults")]
 
-import exposition  # noqa: E402
 import snmp_stand  # noqa: E402
 import stand  # noqa: E402
-from faults_test import Case, Unit  # noqa: E402
+from cases import Case  # noqa: E402
+from watch import Watch  # noqa: E402
 
 GROWTH_LIMIT = 1.0  # MB from the second third to the last; an allocator is never quite still
 COMES_AND_GOES = 5  # of the units, at every other reload
@@ -39,69 +39,38 @@ FAULTS = ("lost", "flipped", "changed", "repeated", "garbage", "chatter", "trunc
           "alert_inside", "doubled", "late", "nul", "eight_bit", "na", "echo mode=sent rate=0.05", "endless")
 
 
-class Scene:
+class Scene(Watch):
     """The programs, and what is done to them."""
 
     def __init__(self, s, options):
         self.random = random.Random(options.seed)
-        profiles = [word for i in range(options.units) for word in ("--profile", PROFILES[i % len(PROFILES)])]
-        count = ["--count", options.units] if options.units > 1 else []
-        self.sim = s.simulator(*profiles, *count, "--seed", options.seed, log=False)
-        self.units = [Unit(i, Case(f"unit-{i}", [], [])) for i in range(options.units)]
-        self.by_name = {unit.ups: unit for unit in self.units}
-        self.snmpd = snmp_stand.Snmpd(s)
-        self.config = s.folder / "config.yaml"
         self.fewer = False
-        self.write_config()
-        self.exporter = s.exporter({}, "--config.file", self.config, *self.snmpd.flags())
         self.done = dict.fromkeys(("faults", "outages", "unplugged", "reloads", "snmpd restarts", "walks", "scrapes"), 0)
-        self.busy = {}    # unit number: (when it ends, command that ends it)
-        self.parsed = {}  # line: (ups, series, value)
+        self.busy = {}  # unit number: (when it ends, command that ends it)
         self.ended = threading.Event()
         self.walk_failures = []
+        cases = [Case(f"unit-{i}", [], [], profile=PROFILES[i % len(PROFILES)]) for i in range(options.units)]
+        super().__init__(s, options.seed, cases, log=False)
 
-    def present(self):
-        return self.units[: -COMES_AND_GOES] if self.fewer else self.units
+    def start_exporter(self, stand_, flags):
+        self.snmpd = snmp_stand.Snmpd(stand_)
+        self.config = stand_.folder / "config.yaml"
+        self.write_config()
+        return stand_.exporter({}, "--config.file", self.config, *self.snmpd.flags(), *flags)
+
+    def watched(self):
+        return self.units[:-COMES_AND_GOES] if self.fewer else self.units
 
     def write_config(self):
-        lines = [f"  - {{name: {unit.ups}, address: '{self.sim.links[unit.number]}'}}\n" for unit in self.present()]
+        lines = [f"  - {{name: {unit.ups}, address: '{self.addresses[unit.ups]}'}}\n" for unit in self.watched()]
         self.config.write_text("ups:\n" + "".join(lines))
 
-    # --- looking
-
     def look(self):
-        """One scrape against the states of all units."""
-        for unit in self.present():
-            unit.learn(self.sim.ask_raw("state", unit.number), time.monotonic())
-        text = self.exporter.get().text
-        now = time.monotonic()
+        super().look()
         self.done["scrapes"] += 1
-        if len(self.parsed) > 200_000:
-            self.parsed.clear()  # lines of values that are over
-        for unit in self.units:
-            unit.present, unit.info_labels, unit.up = set(), {}, None
-        for line in text.split("\n"):
-            if not line or line.startswith("#"):
-                continue
-            if line not in self.parsed:
-                series, value = exposition.sample(line)
-                self.parsed[line] = dict(series[1]).get("ups"), series, value
-            ups, series, value = self.parsed[line]
-            unit = self.by_name.get(ups)
-            if unit is None:
-                continue
-            if series[0] == "upslink_up":
-                unit.up = value
-            elif series[0] == "upslink_info":
-                unit.info_labels = dict(series[1])
-            unit.present.add((series[0], tuple(pair for pair in series[1] if pair[0] != "ups")))
-            if line not in unit.accepted and unit.truths:
-                unit.judge(line, series, value, now)
-        for unit in self.present():
-            unit.follow(unit.present, unit.info_labels, unit.up, now)
 
     def incomplete(self):
-        return {unit.ups: sorted(map(str, unit.missing))[:3] for unit in self.present() if unit.missing or unit.up != 1}
+        return {unit.ups: sorted(map(str, unit.missing))[:3] for unit in self.watched() if unit.missing or unit.up != 1}
 
     # --- what happens
 
@@ -120,7 +89,10 @@ class Scene:
             begin, end = f"fault {fault}", f"fault {fault.split()[0]} off"
         else:
             begin, end = {"outages": ("line fail", "line restore"), "unplugged": ("unplug", "replug")}[what]
+        unit = self.units[number]
+        self.learn(unit)
         self.sim.ask(begin, number)
+        self.learn(unit)
         self.busy[number] = now + self.random.uniform(2, 30), end
         self.done[what] += 1
 
@@ -174,7 +146,7 @@ def slope(samples, which):
     return statistics.linear_regression(times, values).slope * 3600
 
 
-def watch(scene, seconds, samples):
+def let_happen(scene, seconds, samples):
     """Lets things happen for so long. Reloads and resource samples come at their own times."""
     began = time.monotonic()
     next_reload, next_sample = began + 20, began
@@ -212,7 +184,7 @@ def run(s, options):
     walker = threading.Thread(target=scene.walk_and_restart, args=(max(2.0, options.seconds / 60),))
     walker.start()
     try:
-        watch(scene, options.seconds, samples)
+        let_happen(scene, options.seconds, samples)
     finally:
         scene.ended.set()
         walker.join()
@@ -246,7 +218,7 @@ def main():
     parser.add_argument("--exporter", required=True)
     parser.add_argument("--simulator", required=True)
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--units", type=int, default=100)
+    parser.add_argument("--units", type=int, default=100, help=f"more than {COMES_AND_GOES}")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", help="a file for the samples")
     options = parser.parse_args()
