@@ -172,15 +172,17 @@ def bad_line(unit):
 
 
 def loose_plug(unit):
-    """It falls silent again and again."""
+    """It falls silent again and again, each time for so long that its failures are not those of a bad line."""
     for _ in range(3):
         unit.tell("silence 3600")
         unit.told("UpsSilent warning firing")
+        unit.sees("max_over_time(upslink_up{}[6s]) == 0")
         unit.tell("silence 0")
         unit.told("UpsSilent warning resolved")
     unit.tell("silence 3600")
     unit.told("UpsLinkErrors warning firing")
     unit.told("UpsSilent warning firing")
+    unit.sees("max_over_time(upslink_up{}[6s]) == 0")
     unit.tell("silence 0")
     unit.told("UpsSilent warning resolved")
     unit.told("UpsLinkErrors warning resolved", within=180)

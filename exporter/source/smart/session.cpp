@@ -270,8 +270,9 @@ Result<std::string, Failure> Session::ask(const Command& command) {
       return fail(Failure::malformed);
     }
     auto reply = judge(command);
-    if (reply || reply.error() == Failure::not_available) count_alerts_inside();
-    if (reply && proves_pace(command)) learn_latency();
+    const bool not_available = !reply && reply.error() == Failure::not_available;
+    if (reply || not_available) count_alerts_inside();
+    if (not_available || (reply && proves_pace(command))) learn_latency();
     return reply;
   }
 }
