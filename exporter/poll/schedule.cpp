@@ -86,7 +86,8 @@ void Schedule::start(TimePoint now) {
     if (!entry.enabled) continue;
     entry.unread = entry.support != Support::unsupported;
     entry.misses = 0;
-    if (entry.unread) entry.due = now;
+    // What the unit lacks is not late because it could not be asked: what it has goes first.
+    entry.due = entry.unread ? now : std::max(entry.due, now);
   }
   began_ = now;
   rested_ = now;
