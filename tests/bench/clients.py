@@ -15,7 +15,7 @@ import time
 from subprocess import DEVNULL
 
 from rig import Exporter, Failure, clients_test, now, series_of
-from truth import Truth, same
+from page_truth import Truth, same
 
 QUIET = {"stdout": DEVNULL, "stderr": DEVNULL}
 # Both peers send in small pieces and wait for each to be acknowledged, which a client's kernel may put off for

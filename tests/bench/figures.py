@@ -12,7 +12,7 @@ import time
 
 import rig
 from rig import MAIN, REGISTERS, STATUS, Exporter, Failure, Rig, Scraper, Simulator, median, now, percentile
-from truth import Truth, same
+from page_truth import Truth, same
 
 UP = b'upslink_up{ups="u"} 1\n'
 ALERTED = 'upslink_alerts_total{{ups="u",alert="line_fail"}} {}\n'

@@ -4,7 +4,6 @@ told of it: values that were never true, values that were true once, the time ca
 crashes and blocked questions."""
 
 import dataclasses
-import json
 import threading
 import time
 
@@ -124,7 +123,8 @@ class Reader(threading.Thread):
             try:
                 self.look()
             except (OSError, ValueError, Failure) as trouble:
-                self.told.failed = f"{type(trouble).__name__}: {trouble}"
+                if self.began is not None:  # it may take a moment to start
+                    self.told.failed = f"{type(trouble).__name__}: {trouble}"
             time.sleep(max(0.02, began + LOOKS - time.monotonic()))
 
     def conclude(self):
@@ -136,7 +136,7 @@ class Reader(threading.Thread):
         return told
 
 
-def run_case(case, systems, simulator_program, seed, number):
+def run_case(case, systems, simulator_program, seed):
     """{name of the system: Told}."""
     with Rig() as field:
         simulator = Simulator(field, simulator_program, count=len(systems), log=False)
@@ -145,8 +145,7 @@ def run_case(case, systems, simulator_program, seed, number):
         readers = []
         try:
             for unit, (system, rig) in enumerate(zip(systems, rigs)):
-                started = system(rig, f"{simulator.link}{unit}", number * len(systems) + unit)
-                readers.append(Reader(started, simulator, lock, unit))
+                readers.append(Reader(system(rig, f"{simulator.link}{unit}"), simulator, lock, unit))
                 readers[-1].start()
             end = time.monotonic() + SETTLES
             for reader in readers:
@@ -188,17 +187,17 @@ def with_seed(command, seed):
     return f"{command} seed={seed}" if starts else command
 
 
-def run_wave(cases, systems, simulator_program, seed, first):
+def run_wave(cases, systems, simulator_program, seed):
     """Several kinds at the same time."""
     found = {}
 
-    def one(number, case):
+    def one(case):
         try:
-            found[case.name] = run_case(case, systems, simulator_program, seed, first + number)
+            found[case.name] = run_case(case, systems, simulator_program, seed)
         except Exception as trouble:  # the others go on
             found[case.name] = {s.name: Told(failed=f"{type(trouble).__name__}: {trouble}") for s in systems}
 
-    threads = [threading.Thread(target=one, args=each) for each in enumerate(cases)]
+    threads = [threading.Thread(target=one, args=(case,)) for case in cases]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -74,7 +74,7 @@ def compare(options, paths):
     for first in range(0, len(cases), AT_ONCE):
         wave = cases[first:first + AT_ONCE]
         with Noise() as noise:
-            told = matrix.run_wave(wave, SYSTEMS, paths["simulator"], options.seed, first)
+            told = matrix.run_wave(wave, SYSTEMS, paths["simulator"], options.seed)
         for case in wave:  # in their order
             found[case.name] = {name: each.plain() for name, each in told[case.name].items()}
         print("\n".join(table({case.name: found[case.name] for case in wave})) + f"\n({noise})\n", flush=True)

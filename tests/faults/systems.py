@@ -3,7 +3,6 @@
 what it would have to show. NUT and apcupsd are run as tests/bench/clients.py does it."""
 
 import clients
-import clients_test
 import exposition
 import truth
 from rig import Exporter, Failure
@@ -31,8 +30,8 @@ def words_of(answers, words):
 class _Client:
     """What NUT and apcupsd have in common."""
 
-    def __init__(self, rig, link, number):
-        self.client = self.kind(rig, link, clients_test.free_address(number % 250), 1)
+    def __init__(self, rig, link):
+        self.client = self.kind(1, rig, [link])
         self.children = self.client.children
 
     def expected(self, state):
@@ -86,7 +85,7 @@ class ExporterSystem:
     name = "upslink_exporter"
     program = None
 
-    def __init__(self, rig, link, number):
+    def __init__(self, rig, link):
         self.exporter = Exporter(rig, self.program, [("u", link)])
         self.children = [self.exporter.child]
         self.scraper = None
