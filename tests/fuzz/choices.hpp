@@ -41,7 +41,8 @@ class Choices {
 
   /// Some bytes as they are: their number, then they.
   std::string text(std::size_t longest) {
-    const std::size_t length = std::min(below(longest + 1), left_.size());
+    const std::size_t wanted = below(longest + 1);  // takes bytes itself
+    const std::size_t length = std::min(wanted, left_.size());
     std::string taken(left_.substr(0, length));
     left_.remove_prefix(length);
     return taken;
