@@ -130,7 +130,7 @@ build_and_test() {
     return
   fi
   fetch_clients
-  run_ctest "$preset" $((jobs + 2)) --label-exclude '^(slow|system)$' # most of them wait, most of the time
+  run_ctest "$preset" "$jobs" --label-exclude '^(slow|system)$'
   run_ctest "$preset" 1 --label-regex '^slow$'
 }
 

@@ -53,10 +53,15 @@ std::string escaped(char byte) {
   return text.data();
 }
 
+/// How the answer to a question looks; `number` for the handshake and what is unknown.
+Form form_of(char asked) {
+  const auto* const command = std::ranges::find(commands, asked, &Command::byte);
+  return command != commands.end() ? command->row().form : Form::number;
+}
+
 /// Whether an alert character in the answer to a question may be a part of it.
 bool keeps_alerts(char asked) {
-  const auto* const command = std::ranges::find(commands, asked, &Command::byte);
-  return command != commands.end() && may_contain_alerts(command->row().form);
+  return may_contain_alerts(form_of(asked));
 }
 
 /// Text in quotes, and alert characters outside of them: `"22" ! "9.5\r\n"`.
@@ -74,12 +79,16 @@ std::string pieces(Bytes bytes, bool with_alerts) {
   return open ? text + '"' : text;
 }
 
-/// How many bytes at the front are alerts that came on their own, before the answer.
-std::size_t alerts_before(Bytes heard, bool keep) {
+/// How many bytes at the front are alerts that came on their own, before the answer. A pause behind
+/// it tells an alert from the beginning of a text; a capability string begins with one (`#`).
+std::size_t alerts_before(Bytes heard, char asked) {
+  const bool keep = keeps_alerts(asked);
   std::size_t count = 0;
   for (; count < heard.size() && alert_index(heard[count].byte); ++count) {
-    const bool last = count + 1 == heard.size();
-    if (keep && !last && heard[count + 1].at - heard[count].at < alone_after) break;
+    if (count + 1 == heard.size()) continue;
+    const HeardByte& next = heard[count + 1];
+    if (form_of(asked) == Form::raw && heard[count].byte == '#' && next.byte != '#') break;
+    if (keep && next.at - heard[count].at < alone_after) break;
   }
   return count;
 }
@@ -129,7 +138,7 @@ std::string ask_line(const Exchange& exchange, Bytes answer) {
 std::string exchange_lines(const Exchange& exchange) {
   const Bytes heard(exchange.heard);
   if (exchange.asked == 0) return hear_lines(heard);
-  const std::size_t before = alerts_before(heard, keeps_alerts(exchange.asked));
+  const std::size_t before = alerts_before(heard, exchange.asked);
   const Bytes rest = heard.subspan(before);
   const std::size_t length = answer_length(rest);
   return ask_line(exchange, rest.first(length)) + hear_lines(heard.first(before)) +

@@ -101,6 +101,17 @@ TEST(Transcript, InATextAnAlertCharacterIsText) {
             "       2.0 hear !\n");
 }
 
+TEST(Transcript, ACapabilityStringBeginsWithANumberSignHoweverLateTheRestIsHeard) {
+  Exchange slowly_read{.asked = '\x1a'};
+  hear(slowly_read, 30ms, "#");
+  hear(slowly_read, 90ms, "uD43\r\n");
+  EXPECT_THAT(events({slowly_read}), HasSubstr("\"#uD43\\r\\n\""));
+  Exchange alerted{.asked = '\x1a'};
+  hear(alerted, 2ms, "#");
+  hear(alerted, 30ms, "#uD43\r\n");
+  EXPECT_THAT(events({alerted}), HasSubstr("\"#uD43\\r\\n\"\n       2.0 hear #\n"));
+}
+
 TEST(Transcript, WhatFollowsAnAnswerAtOnceBelongsToIt) {
   Exchange twice{.asked = 'L'};
   hear(twice, 30ms, "229.5\r\n229.5\r\n");
