@@ -80,7 +80,8 @@ class Scene(Watch):
             if now >= end:
                 self.sim.ask(command, number)
                 del self.busy[number]
-        number = self.random.randrange(len(self.units))
+        # Those that come and go keep good lines: who begins on a bad one may know a model by its code before its name.
+        number = self.random.randrange(len(self.units) - COMES_AND_GOES)
         if number in self.busy:
             return
         what = self.random.choices(("faults", "outages", "unplugged"), (8, 2, 1))[0]
