@@ -67,7 +67,7 @@ web::Response Pages::metrics(const web::Request& request) {
   if (packed.of_version != rendered.version) {
     packed = {std::make_shared<const std::string>(web::gzip(*response.body)), rendered.version};
   }
-  response.body = packed.body;
+  response.body = rendered.is_kept ? packed.body : std::move(packed.body);
   response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
 }

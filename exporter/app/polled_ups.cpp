@@ -17,11 +17,17 @@ std::unique_ptr<Source> make_source(const UpsConfig& config, const Interrupt& in
   return std::make_unique<smart::SmartSource>(std::move(link));
 }
 
+/// One for all: it is in use only until a thread has begun.
+std::shared_ptr<const Snapshot> nothing_known() {
+  static const auto snapshot = std::make_shared<const Snapshot>(poll::empty_snapshot({}));
+  return snapshot;
+}
+
 }  // namespace
 
 PolledUps::PolledUps(const UpsConfig& config)
     : name_(config.name),
-      slot_(std::make_shared<Slot>(std::make_shared<const Snapshot>(poll::empty_snapshot({})))),
+      slot_(std::make_shared<Slot>(nothing_known())),
       poller_(make_source(config, interrupt_), config.options, *slot_, interrupt_,
               make_log(config.name)) {}
 

@@ -61,121 +61,125 @@ bool may_drift(const Command& command) {
 
 }  // namespace
 
-Agreement::Candidate Agreement::read(std::string_view reply) const {
-  Candidate candidate{std::string(reply), shape(command_->row(), reply), {}};
-  for (const Quantity& row : rows_of(*command_)) {
-    auto value = decode(row, reply, order_);
-    candidate.values.push_back(value ? std::move(*value) : std::nullopt);
-  }
-  return candidate;
+std::optional<Value> Agreement::value(const Quantity& row, std::string_view reply) const {
+  auto decoded = decode(row, reply, order_);
+  return decoded ? std::move(*decoded) : std::nullopt;
 }
 
-bool Agreement::close(const Candidate& a, const Candidate& b) const {
-  if (a.text == b.text) return true;
-  if (a.shape != b.shape || !may_drift(*command_)) return false;
-  return std::ranges::equal(a.values, b.values, [](const auto& x, const auto& y) {
+/// Of a command whose value is one; nothing for a reply that says that there is none.
+std::optional<double> Agreement::number(std::string_view reply) const {
+  const auto decoded = value(command_->row(), reply);
+  return decoded ? std::optional(std::get<double>(*decoded)) : std::nullopt;
+}
+
+bool Agreement::close(std::string_view a, std::string_view b) const {
+  if (a == b) return true;
+  if (!may_drift(*command_) || shape_of(a) != shape_of(b)) return false;
+  return std::ranges::all_of(rows_of(*command_), [&](const Quantity& row) {
+    const auto x = value(row, a);
+    const auto y = value(row, b);
     if (!x || !y) return x.has_value() == y.has_value();
     return within_two_percent(std::get<double>(*x), std::get<double>(*y));
   });
 }
 
-bool Agreement::peer_agrees(const Candidate& candidate, const Voucher& voucher) const {
-  if (!voucher.peer || !candidate.values.front()) return false;
-  if (has_counted() && candidate.shape != counted_.shape) return false;
+bool Agreement::peer_agrees(std::string_view reply, const Voucher& voucher) const {
+  if (!voucher.peer) return false;
+  const auto seen = number(reply);
+  if (!seen) return false;
+  if (has_counted() && shape_of(reply) != shape_of(counted_)) return false;
   // Closer than two readings of one quantity have to be: the peer itself may be a little off.
-  return within(0.005, std::get<double>(*candidate.values.front()), *voucher.peer);
+  return within(0.005, *seen, *voucher.peer);
 }
 
-bool Agreement::looks_damaged(const Candidate& candidate) const {
+bool Agreement::looks_damaged(std::string_view reply) const {
   if (!has_counted()) return false;
-  const bool lost_its_meaning = !candidate.values.front() && counted_.values.front();
-  if (command_->row().form == Form::date && lost_its_meaning) return true;
-  const bool number = is_number(*command_);
-  const auto& now_says = number ? candidate.shape : candidate.text;
-  const auto& said = number ? counted_.shape : counted_.text;
+  const Quantity& row = command_->row();
+  if (row.form == Form::date && !value(row, reply) && value(row, counted_)) return true;
+  const bool by_shape = is_number(*command_);
+  const std::string now_says = by_shape ? shape_of(reply) : std::string(reply);
+  const std::string said = by_shape ? shape_of(counted_) : counted_;
   if (now_says.size() == said.size()) return false;
   const bool shorter = now_says.size() < said.size();
   if (!(shorter ? is_subsequence(now_says, said) : is_subsequence(said, now_says))) return false;
-  const auto& now = candidate.values.front();
-  const auto& before = counted_.values.front();
-  const bool continues = may_drift(*command_) && now && before &&
-                         within_two_percent(std::get<double>(*now), std::get<double>(*before));
-  return !continues;
+  if (!may_drift(*command_)) return true;
+  const auto now = number(reply);
+  const auto before = number(counted_);
+  return !now || !before || !within_two_percent(*now, *before);
 }
 
 /// How many of the last replies, without a break, agree with this one.
-std::size_t Agreement::agreeing(const Candidate& candidate) const {
+std::size_t Agreement::agreeing(std::string_view reply) const {
   const auto other = std::find_if(pending_.rbegin(), pending_.rend(),
-                                  [&](const Candidate& p) { return !close(p, candidate); });
+                                  [&](const std::string& p) { return !close(p, reply); });
   return static_cast<std::size_t>(other - pending_.rbegin());
 }
 
 /// A number that really changes from reading to reading never agrees with itself. Of three that all
 /// differ, at most one being damaged, the middle one is true or between two that are. Where
 /// replies come damaged, two may be.
-std::optional<Agreement::Candidate> Agreement::median_of_last() const {
+std::optional<std::string> Agreement::median_of_last() const {
   if (!may_drift(*command_) || command_->count != 1 || !has_counted() || pending_.size() < 3) {
     return std::nullopt;
   }
-  std::vector<const Candidate*> last;
+  std::vector<std::pair<double, const std::string*>> last;
   for (auto p = pending_.end() - 3; p != pending_.end(); ++p) {
-    if (p->shape != counted_.shape || !p->values.front()) return std::nullopt;
-    last.push_back(&*p);
+    const auto seen = number(*p);
+    if (!seen || shape_of(*p) != shape_of(counted_)) return std::nullopt;
+    last.emplace_back(*seen, &*p);
   }
-  std::ranges::sort(last, {},
-                    [](const Candidate* c) { return std::get<double>(*c->values.front()); });
-  return *last[1];
+  std::ranges::sort(last, {}, [](const auto& one) { return one.first; });
+  return *last[1].second;
 }
 
-void Agreement::collect_strays(const Candidate& truth) {
+void Agreement::collect_strays(std::string_view truth) {
   if (!may_contain_alerts(command_->row().form)) return;
-  for (const Candidate& other : pending_) {
-    if (other.text.size() <= truth.text.size() || !is_subsequence(truth.text, other.text)) continue;
+  for (const std::string& other : pending_) {
+    if (other.size() <= truth.size() || !is_subsequence(truth, other)) continue;
     std::vector<std::size_t> surplus;
     std::size_t matched = 0;
     std::size_t repeated = 0;
-    for (const char c : other.text) {
-      if (matched < truth.text.size() && truth.text[matched] == c) {
+    for (const char c : other) {
+      if (matched < truth.size() && truth[matched] == c) {
         ++matched;
-      } else if (matched > 0 && truth.text[matched - 1] == c) {
+      } else if (matched > 0 && truth[matched - 1] == c) {
         ++repeated;  // of the text, not an alert
       } else if (const auto alert = alert_index(c)) {
         surplus.push_back(*alert);
       }
     }
-    if (surplus.size() + repeated == other.text.size() - truth.text.size()) {
+    if (surplus.size() + repeated == other.size() - truth.size()) {
       strays_.insert(strays_.end(), surplus.begin(), surplus.end());
     }
   }
 }
 
-Verdict Agreement::count(Candidate candidate) {
-  collect_strays(candidate);
-  discarded_ += static_cast<unsigned>(pending_.size() - agreeing(candidate));
-  counted_ = std::move(candidate);
-  pending_.clear();
+Verdict Agreement::count(std::string reply) {
+  collect_strays(reply);
+  discarded_ += static_cast<unsigned>(pending_.size() - agreeing(reply));
+  counted_ = std::move(reply);
+  has_counted_ = true;
+  std::vector<std::string>().swap(pending_);  // seldom needed, so no memory is kept for it
   asked_ = 0;
   return Verdict::counts;
 }
 
 Verdict Agreement::judge(std::string_view reply, const Voucher& voucher) {
-  auto candidate = read(reply);
-  const bool continues = has_counted() && close(candidate, counted_);
+  const bool continues = has_counted() && close(reply, counted_);
   const bool quiet = voucher.needed <= quiet_line_needs;
-  if (continues && (quiet || candidate.text == counted_.text)) return count(std::move(candidate));
-  const bool explained = voucher.explained && (!has_counted() || candidate.shape == counted_.shape);
-  if (explained || peer_agrees(candidate, voucher)) return count(std::move(candidate));
-  if (!has_counted() && quiet && proves_itself(*command_, reply)) {
-    return count(std::move(candidate));
-  }
+  if (continues && (quiet || reply == counted_)) return count(std::string(reply));
+  const bool explained =
+      voucher.explained && (!has_counted() || shape_of(reply) == shape_of(counted_));
+  if (explained || peer_agrees(reply, voucher)) return count(std::string(reply));
+  if (!has_counted() && quiet && proves_itself(*command_, reply)) return count(std::string(reply));
   // Free text takes any form, even that of another command's reply.
   const std::size_t more = has_counted() && may_contain_alerts(command_->row().form) ? 1 : 0;
-  const auto needed = continues                  ? quiet_line_needs
-                      : looks_damaged(candidate) ? needed_if_damaged
-                                                 : voucher.needed + more;
-  const auto in_a_row = agreeing(candidate) + 1;
-  if (in_a_row >= needed) return count(std::move(candidate));
-  pending_.push_back(std::move(candidate));
+  const auto needed = continues              ? quiet_line_needs
+                      : looks_damaged(reply) ? needed_if_damaged
+                                             : voucher.needed + more;
+  const auto in_a_row = agreeing(reply) + 1;
+  if (in_a_row >= needed) return count(std::string(reply));
+  pending_.emplace_back(reply);
   if (pending_.size() > needed_if_damaged) pending_.erase(pending_.begin());
   const bool promising = in_a_row > 1 && asked_ + 1 < needed;
   if (++asked_ < questions_in_a_round || (promising && voucher.damage)) return Verdict::again;

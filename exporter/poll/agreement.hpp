@@ -41,8 +41,8 @@ class Agreement {
   Verdict judge(std::string_view reply, const Voucher& voucher);
 
   /// The last reply that counted; empty before the first.
-  const std::string& counted() const { return counted_.text; }
-  bool has_counted() const { return !counted_.values.empty(); }
+  const std::string& counted() const { return counted_; }
+  bool has_counted() const { return has_counted_; }
 
   /// Alert characters that stood in a text reply and turned out not to be part of it, as indexes
   /// into `alerts`; once.
@@ -61,28 +61,26 @@ class Agreement {
   }
 
  private:
-  struct Candidate {
-    std::string text;
-    std::string shape;
-    std::vector<std::optional<Value>> values;  // by row of the command
-  };
-
-  Candidate read(std::string_view reply) const;
-  bool close(const Candidate& a, const Candidate& b) const;
-  bool peer_agrees(const Candidate& candidate, const Voucher& voucher) const;
-  bool looks_damaged(const Candidate& candidate) const;
-  std::size_t agreeing(const Candidate& candidate) const;
-  std::optional<Candidate> median_of_last() const;
-  Verdict count(Candidate candidate);
-  void collect_strays(const Candidate& truth);
+  std::optional<Value> value(const Quantity& row, std::string_view reply) const;
+  std::optional<double> number(std::string_view reply) const;
+  std::string shape_of(std::string_view reply) const { return shape(command_->row(), reply); }
+  bool close(std::string_view a, std::string_view b) const;
+  bool peer_agrees(std::string_view reply, const Voucher& voucher) const;
+  bool looks_damaged(std::string_view reply) const;
+  std::size_t agreeing(std::string_view reply) const;
+  std::optional<std::string> median_of_last() const;
+  Verdict count(std::string reply);
+  void collect_strays(std::string_view truth);
 
   const Command* command_;
-  DateOrder order_;
-  Candidate counted_;
-  std::vector<Candidate> pending_;  // replies since the last that counted, oldest first
+  // Texts alone, of which the values are made when two differ, which is seldom.
+  std::string counted_;
+  std::vector<std::string> pending_;  // replies since the last that counted, oldest first
   std::vector<std::size_t> strays_;
   unsigned asked_ = 0;  // in this round
   unsigned discarded_ = 0;
+  DateOrder order_;
+  bool has_counted_ = false;
 };
 
 }  // namespace upslink::poll

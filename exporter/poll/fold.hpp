@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Folds what is read, heard and missed into the next snapshot of one UPS: readings with their age,
-// counted alerts, and what adds up over time. Belongs to the UPS's thread; publish() hands a copy
-// to the slot.
+// counted alerts, and what adds up over time. Belongs to the UPS's thread. What was published is
+// shared with the slot, and copied when something changes: one snapshot is kept of a UPS, not two.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,9 +47,9 @@ class Fold {
   void failure(Failure failure, unsigned times = 1);
   void answered();  ///< a good reply of any kind: the UPS is up
   void silent();    ///< the UPS is not up
-  void link_opened() { ++next_.link.opens; }
+  void link_opened() { ++edit().link.opens; }
   void counts(const SourceCounts& counts);
-  void support(std::size_t command, Support support) { next_.support[command] = support; }
+  void support(std::size_t command, Support support) { edit().support[command] = support; }
   void fast_cycle(Duration length);
 
   /// Whether an alert of the last seconds announced exactly this change of the status register.
@@ -60,11 +61,12 @@ class Fold {
   /// A number that is known now, by the command of its row.
   std::optional<double> number_of(char command, TimePoint now) const;
 
-  bool up() const { return next_.link.up; }
-  const Snapshot& state() const { return next_; }
+  bool up() const { return next_->link.up; }
+  const Snapshot& state() const { return *next_; }
   void publish(TimePoint now);
 
  private:
+  Snapshot& edit();
   void before_status(Flags status, TimePoint now);
   void on_battery_changes(bool is_on, TimePoint now);
   void calibration_changes(bool is_on, TimePoint now);
@@ -76,7 +78,8 @@ class Fold {
 
   Options options_;
   Slot& slot_;
-  Snapshot next_;
+  std::shared_ptr<Snapshot> next_;
+  bool is_published_ = false;  // others read it
   std::optional<TimePoint> transferred_at_;
   std::optional<TimePoint> cause_awaited_since_;
 };

@@ -42,8 +42,6 @@ Poller::Poller(std::unique_ptr<Source> source, const Options& options, Slot& slo
       schedule_(options, [this](const Command& c) { return source_->expects(c); }),
       fold_(options, source_->kind(), slot),
       date_order_(options.battery_date_order) {
-  for (const Command& command : commands)
-    agreements_.emplace_back(command, options.battery_date_order);
   source_->on_alert([this](std::size_t alert) { alert_came(alert); });
 }
 
@@ -156,10 +154,10 @@ void Poller::read(std::size_t command) {
     }
     answered();
     const auto now = source_->now();
-    auto& agreement = agreements_[command];
-    const auto verdict = agreement.judge(*reply, voucher_for(commands[command], *reply, now));
-    for (const auto alert : agreement.take_stray_alerts()) alert_came(alert);
-    const auto discarded = agreement.take_discarded();
+    auto& judge = agreement(command);
+    const auto verdict = judge.judge(*reply, voucher_for(commands[command], *reply, now));
+    for (const auto alert : judge.take_stray_alerts()) alert_came(alert);
+    const auto discarded = judge.take_discarded();
     fold_.failure(Failure::implausible, discarded);
     trouble_.note(discarded > 0 ? Trouble::Kind::doubt : Trouble::Kind::none);
     if (verdict == Verdict::counts) {
@@ -177,7 +175,7 @@ void Poller::read(std::size_t command) {
     }
     // An alert that came meanwhile goes first; this command is asked again right after it.
     if (command != Schedule::status && schedule_.status_due(now)) {
-      agreement.end_round();  // others may be asked before it
+      judge.end_round();  // others may be asked before it
       schedule_.make_due(command, now);
       publish();
       return;
@@ -189,8 +187,8 @@ void Poller::published(std::size_t command, TimePoint now, TimePoint asked_at) {
   if (is_another_unit(command)) forget_unit(now);
   schedule_.counted(command, now);
   const auto status_before = fold_.state().readings[quantity_named("status")];
-  if (!fold_.take(commands[command], agreements_[command].counted(), now,
-                  schedule_.validity(command), asked_at)) {
+  if (!fold_.take(commands[command], agreement(command).counted(), now, schedule_.validity(command),
+                  asked_at)) {
     fold_.failure(Failure::malformed);
   }
   fold_.support(command, Support::supported);
@@ -207,10 +205,10 @@ void Poller::published(std::size_t command, TimePoint now, TimePoint asked_at) {
 
 void Poller::no_reply(std::size_t command, Failure failure) {
   const auto now = source_->now();
-  agreements_[command].end_round();
+  if (agreements_[command]) agreements_[command]->end_round();
   if (failure == Failure::not_available) {
     answered();
-    agreements_[command].break_row();
+    if (agreements_[command]) agreements_[command]->break_row();
     schedule_.not_available(command, now);
     if (commands[command].row().care == Care::keeps) {
       fold_.keep(commands[command], now, schedule_.validity(command));
@@ -311,7 +309,7 @@ bool Poller::is_another_unit(std::size_t command) const {
   const Quantity& row = commands[command].row();
   const auto& before = fold_.state().readings[commands[command].first];
   if (!tells_units_apart(row) || !before) return false;
-  const auto value = decode(row, agreements_[command].counted());
+  const auto value = decode(row, agreements_[command]->counted());
   return value && *value && **value != before->value;
 }
 
@@ -322,7 +320,7 @@ void Poller::forget_unit(TimePoint now) {
   said_identity_.clear();
   fold_.forget_readings();
   for (std::size_t i = 0; i < command_count; ++i) {
-    if (!tells_units_apart(commands[i].row())) agreements_[i] = Agreement(commands[i], date_order_);
+    if (!tells_units_apart(commands[i].row())) agreements_[i].reset();
   }
   schedule_.forget_support();
   schedule_.start(now);
@@ -362,6 +360,12 @@ void Poller::follow_fast_cycle(std::size_t command, TimePoint asked_at) {
   if (!cycle_left_[command]) return;
   cycle_left_.reset(command);
   if (cycle_left_.none()) fold_.fast_cycle(source_->now() - cycle_began_);
+}
+
+Agreement& Poller::agreement(std::size_t command) {
+  auto& known = agreements_[command];
+  if (!known) known = std::make_unique<Agreement>(commands[command], date_order_);
+  return *known;
 }
 
 void Poller::publish() {

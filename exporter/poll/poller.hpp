@@ -4,6 +4,7 @@
 // thread.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <limits>
@@ -64,6 +65,7 @@ class Poller {
   void forget_unit(TimePoint now);
   void note_identity();
   Voucher voucher_for(const Command& command, const std::string& reply, TimePoint now) const;
+  Agreement& agreement(std::size_t command);
   void publish();
   TimePoint silence_begins() const;
   bool stopped() const { return interrupt_.raised(); }
@@ -74,7 +76,7 @@ class Poller {
   Schedule schedule_;
   Fold fold_;
   DateOrder date_order_;
-  std::vector<Agreement> agreements_;  // by command
+  std::array<std::unique_ptr<Agreement>, command_count> agreements_;  // from the first reply on
 
   Trouble trouble_;
 

@@ -39,7 +39,7 @@ Duration step(const std::array<Duration, N>& steps, std::uint8_t misses) {
   return steps[std::min<std::size_t>(misses == 0 ? 0 : misses - 1U, N - 1)];
 }
 
-Duration cadence_of(Cadence cadence, const Cadences& lengths) {
+Duration length_of(Cadence cadence, const Cadences& lengths) {
   switch (cadence) {
     case Cadence::status:
       return lengths.status;
@@ -56,10 +56,9 @@ Duration cadence_of(Cadence cadence, const Cadences& lengths) {
   return Duration::max();
 }
 
-/// Where in a fast cycle the rows of a cadence begin: a cycle takes somewhat less than half.
-Duration offset_of(Cadence cadence, const Cadences& lengths) {
-  return cadence == Cadence::slow || cadence == Cadence::settings ? lengths.fast * 5 / 8
-                                                                  : Duration{};
+/// In the pause between two fast cycles, instead of on their beat.
+bool is_read_in_pause(Cadence cadence) {
+  return cadence == Cadence::slow || cadence == Cadence::settings;
 }
 
 bool is_enabled(const Quantity& row, const Options& options) {
@@ -73,9 +72,11 @@ bool is_enabled(const Quantity& row, const Options& options) {
 
 Schedule::Schedule(const Options& options, Expects expects)
     : expects_(std::move(expects)), beat_length_(options.cadences.fast) {
+  for (std::size_t i = 0; i < lengths_.size(); ++i) {
+    lengths_[i] = length_of(static_cast<Cadence>(i), options.cadences);
+  }
   for (std::size_t i = 0; i < command_count; ++i) {
-    entries_[i].cadence = cadence_of(commands[i].row().cadence, options.cadences);
-    entries_[i].offset = offset_of(commands[i].row().cadence, options.cadences);
+    entries_[i].cadence = commands[i].row().cadence;
     entries_[i].enabled = is_enabled(commands[i].row(), options);
     if (!entries_[i].enabled) entries_[i].due = TimePoint::max();
   }
@@ -129,14 +130,14 @@ std::optional<std::size_t> Schedule::first_unread(TimePoint now) const {
 }
 
 /// The cadence that counts in the contest for the line: what the unit may not have can wait.
-Duration Schedule::period(const Entry& entry) {
+Duration Schedule::period(const Entry& entry) const {
   if (entry.support != Support::supported) {
-    return std::clamp(entry.cadence, exploration_cadence, longest_exploration_cadence);
+    return std::clamp(length(entry.cadence), exploration_cadence, longest_exploration_cadence);
   }
-  return std::min<Duration>(entry.cadence, 1h);
+  return std::min<Duration>(length(entry.cadence), 1h);
 }
 
-double Schedule::lateness(const Entry& entry, TimePoint now) {
+double Schedule::lateness(const Entry& entry, TimePoint now) const {
   return std::chrono::duration<double>(now - entry.due) /
          std::chrono::duration<double>(period(entry));
 }
@@ -185,16 +186,18 @@ void Schedule::make_due(Cadence cadence, TimePoint now) {
 /// slower ones in the pause between two fast cycles. On a line that cannot keep up each row is due
 /// a cadence after it was read, so that all are stretched alike.
 void Schedule::keep_rhythm(Entry& entry, TimePoint now) const {
-  if (entry.cadence == Duration::max()) {
+  const auto cadence = length(entry.cadence);
+  if (cadence == Duration::max()) {
     entry.due = TimePoint::max();
     return;
   }
   const bool late =
       now - rested_ > 2 * beat_length_ && !entry.unread && &entry != &entries_[status];
-  const auto beat = began_ + entry.offset;
-  const auto latest = now + entry.cadence;
-  auto due = late ? latest : latest - (latest - beat) % entry.cadence;
-  if (due < now + entry.cadence / 8) due += entry.cadence;
+  const auto pause = beat_length_ * 5 / 8;  // a cycle takes somewhat less than half
+  const auto beat = began_ + (is_read_in_pause(entry.cadence) ? pause : Duration{});
+  const auto latest = now + cadence;
+  auto due = late ? latest : latest - (latest - beat) % cadence;
+  if (due < now + cadence / 8) due += cadence;
   entry.due = due;
 }
 
@@ -222,7 +225,7 @@ void Schedule::reconsider(bool silence, TimePoint now) {
 void Schedule::counted(std::size_t command, TimePoint now) {
   Entry& entry = entries_[command];
   if (entry.misses > 0) reconsider(entry.silent, now);
-  entry.interval = entry.counted_at ? now - *entry.counted_at : Duration{};
+  entry.interval = entry.counted_at != TimePoint{} ? now - entry.counted_at : Duration{};
   entry.counted_at = now;
   entry.support = Support::supported;
   keep_rhythm(entry, now);
@@ -233,7 +236,7 @@ void Schedule::counted(std::size_t command, TimePoint now) {
 void Schedule::uncounted(std::size_t command, TimePoint now) {
   Entry& entry = entries_[command];
   entry.support = Support::supported;
-  const auto soon = std::min<Duration>(entry.cadence, 1s);
+  const auto soon = std::min<Duration>(length(entry.cadence), 1s);
   entry.due = now + (entry.unread ? Duration{} : soon);
 }
 
@@ -249,7 +252,7 @@ void Schedule::not_available(std::size_t command, TimePoint now) {
     const Duration pause = entry.misses < 10   ? Duration(500ms)
                            : entry.misses < 30 ? Duration(2s)
                                                : Duration(1min);
-    entry.due = now + std::min(entry.cadence, pause);
+    entry.due = now + std::min(length(entry.cadence), pause);
     return;
   }
   entry.support = Support::unsupported;
@@ -269,7 +272,7 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
     const bool gone = entry.misses >= patience && command != status;
     entry.due =
         now + (gone ? step(after_silence, static_cast<std::uint8_t>(entry.misses - patience + 2))
-                    : std::min<Duration>(entry.cadence, 100ms));
+                    : std::min<Duration>(length(entry.cadence), 100ms));
     if (gone) entry.unread = false;
     return;
   }
@@ -285,14 +288,15 @@ void Schedule::failed(std::size_t command, Failure failure, TimePoint now) {
 
 Duration Schedule::validity(std::size_t command) const {
   const Entry& entry = entries_[command];
-  if (entry.cadence == Duration::max()) return Duration::max();
-  return 3 * std::max(entry.cadence, std::min(entry.interval, 3 * entry.cadence));
+  const auto cadence = length(entry.cadence);
+  if (cadence == Duration::max()) return Duration::max();
+  return 3 * std::max(cadence, std::min(entry.interval, 3 * cadence));
 }
 
 std::optional<TimePoint> Schedule::doubted_until(std::size_t command, TimePoint now) const {
-  const Entry& entry = entries_[command];
-  if (entry.cadence == Duration::max()) return std::nullopt;
-  return now + 3 * entry.cadence;
+  const auto cadence = length(entries_[command].cadence);
+  if (cadence == Duration::max()) return std::nullopt;
+  return now + 3 * cadence;
 }
 
 }  // namespace upslink::poll

@@ -64,32 +64,33 @@ class Schedule {
 
  private:
   struct Entry {
-    Duration cadence{};
-    Duration offset{};  // from the beat of the fast cycle
     TimePoint due{};
-    std::optional<TimePoint> counted_at;
-    Duration interval{};  // between the last two readings
+    TimePoint counted_at{};  // the epoch: never
+    Duration interval{};     // between the last two readings
     Support support = Support::unknown;
     bool enabled = true;
     bool unread = true;       // since the link was opened
     bool silent = false;      // the last miss was no reply at all
     std::uint8_t misses = 0;  // questions without a value in a row
-    TimePoint missed_at{};    // the last of them
+    Cadence cadence = Cadence::fast;
+    TimePoint missed_at{};  // the last of them
   };
 
   int first_read_stage(std::size_t command) const;
   std::optional<std::size_t> first_unread(TimePoint now) const;
-  static Duration period(const Entry& entry);
-  static double lateness(const Entry& entry, TimePoint now);
   static void miss(Entry& entry, bool silent, TimePoint now);
   void reconsider(bool silence, TimePoint now);
+  Duration length(Cadence cadence) const { return lengths_[static_cast<std::size_t>(cadence)]; }
+  Duration period(const Entry& entry) const;
+  double lateness(const Entry& entry, TimePoint now) const;
   void keep_rhythm(Entry& entry, TimePoint now) const;
 
   std::array<Entry, command_count> entries_{};
   Expects expects_;
-  Duration beat_length_;  // of the fast cycle
-  TimePoint began_{};     // the beat of all cadences
-  TimePoint rested_{};    // when nothing was due for the last time
+  std::array<Duration, cadence_names.size()> lengths_{};  // of the cadences
+  Duration beat_length_;                                  // of the fast cycle
+  TimePoint began_{};                                     // the beat of all cadences
+  TimePoint rested_{};                                    // when nothing was due for the last time
   TimePoint next_exploration_{};
 };
 

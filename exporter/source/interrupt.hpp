@@ -3,6 +3,8 @@
 // Interrupt; raising it is final.
 #pragma once
 
+#include <atomic>
+
 namespace upslink {
 
 class Interrupt {
@@ -13,11 +15,12 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
 
   void raise() const;  ///< from any thread, or a signal handler
-  bool raised() const;
+  bool raised() const { return raised_; }
   int descriptor() const { return fd_; }  ///< readable once raised
 
  private:
   int fd_;
+  mutable std::atomic<bool> raised_{false};  // asked far more often than waited for
 };
 
 }  // namespace upslink

@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <array>
 #include <limits>
 #include <memory>
 #include <new>
@@ -28,16 +29,21 @@ std::string gzip(std::string_view plain) {
   const auto end = [](z_stream* s) { deflateEnd(s); };
   const std::unique_ptr<z_stream, decltype(end)> ended(&stream, end);
 
-  // deflateBound's promise makes one deflate() call enough.
-  std::string packed(deflateBound(&stream, plain.size()), '\0');
+  std::string packed;
+  std::array<char, 16384> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): written below
   // zlib reads through a pointer to non-const, which it does not write through.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
   stream.avail_in = static_cast<uInt>(plain.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  if (deflate(&stream, Z_FINISH) != Z_STREAM_END) throw std::bad_alloc();
-  packed.resize(stream.total_out);
+  int done = Z_OK;
+  while (done == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    done = deflate(&stream, Z_FINISH);
+    packed.append(piece.data(), piece.size() - stream.avail_out);
+  }
+  if (done != Z_STREAM_END) throw std::bad_alloc();
+  packed.shrink_to_fit();  // it is kept
   return packed;
 }
 

@@ -56,19 +56,18 @@ def many(bench):
         simulator = Simulator(stand, bench.simulator, count=COUNT, log=False)
         exporter = Exporter(stand, bench.exporter, [(f"u{i}", f"{simulator.link}{i}") for i in range(COUNT)])
         pid = exporter.child.pid
-        scraper = exporter.scraper()
-        await_all(scraper)
+        await_all(exporter.scraper())
         settle(bench)
-        before = scraper.series()
+        before = exporter.scraper().series()
         awake = wake_ups(pid, seconds)
         idle = over(seconds, exporter)[0]
-        busy = over(seconds, exporter, scraper.get)[0]
+        busy = over(seconds, exporter, exporter.scraper().get)[0]
         times = {}
         for form in ("plain", "gzip"):
             client = Scraper(exporter.address, form == "gzip")
             times[form] = times_of(client, bench.long(100, 20))
             client.close()
-        after = scraper.series()
+        after = exporter.scraper().series()
         requests = [sum(v for k, v in s.items() if k.startswith("upslink_requests_total")) for s in (before, after)]
         failures = [sum(v for k, v in s.items() if k.startswith("upslink_request_failures_total")) for s in (before, after)]
         rss, parts = rig.rss_mb(pid), rig.memory_parts(pid)

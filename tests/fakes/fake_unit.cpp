@@ -146,27 +146,37 @@ bool FakeUnit::transmit(char byte) {
   return true;
 }
 
+/// Lets time pass until then, or until the next thing has happened. False if something has.
+bool FakeUnit::pass(TimePoint until) {
+  if (events_.empty() || events_.back().when > until) {
+    now_ = std::max(now_, until);
+    return true;
+  }
+  now_ = std::max(now_, events_.back().when);
+  const auto what = std::move(events_.back().what);
+  events_.pop_back();
+  what();
+  return false;
+}
+
 /// Lets time pass, with what happens in it, until the next byte or then. True if there is a byte.
 bool FakeUnit::advance(TimePoint until) {
   for (;;) {
     const auto byte_at = bytes_.empty() ? TimePoint::max() : bytes_.front().first;
-    const auto next = std::min(until, byte_at);
-    if (!events_.empty() && events_.back().when <= next) {
-      now_ = std::max(now_, events_.back().when);
-      const auto what = std::move(events_.back().what);
-      events_.pop_back();
-      what();
-      if (interrupt_.raised()) return false;
-      continue;
-    }
-    now_ = std::max(now_, next);
-    return byte_at <= until;
+    if (pass(std::min(until, byte_at))) return byte_at <= until;
+    if (interrupt_.raised()) return false;
+  }
+}
+
+void FakeUnit::rest(TimePoint until) {
+  while (!interrupt_.raised() && !pass(until)) {
   }
 }
 
 smart::Received FakeUnit::receive(std::span<char> buffer, TimePoint until) {
   using smart::Arrival;
   if (on_wait) on_wait();
+  if (until > now_) ++waits;
   if (interrupt_.raised()) return {Arrival::interrupted};
   if (!open_ || !plugged_in) return {Arrival::gone};
   const bool some = advance(until);

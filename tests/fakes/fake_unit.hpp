@@ -63,6 +63,7 @@ class FakeUnit final : public smart::Link {
   void send_text(std::string_view text);
   std::string received;           ///< every byte that reached the unit
   std::function<void()> on_wait;  ///< called before every wait, for checks
+  unsigned waits = 0;             ///< how often the reader waited for bytes
 
   Duration elapsed() const { return now_ - start_; }
 
@@ -72,6 +73,7 @@ class FakeUnit final : public smart::Link {
   std::optional<SourceProblem> open() override;
   void close() override { open_ = false; }
   smart::Received receive(std::span<char> buffer, TimePoint until) override;
+  void rest(TimePoint until) override;
   bool replaced() const override { return false; }
   bool await_return(TimePoint until) override;
   TimePoint now() const override { return now_; }
@@ -92,6 +94,7 @@ class FakeUnit final : public smart::Link {
   void reply_with(std::string text, TimePoint from);
   void put(TimePoint when, char byte);
   bool advance(TimePoint until);
+  bool pass(TimePoint until);
 
   std::map<char, std::string> replies_;
   Interrupt interrupt_;

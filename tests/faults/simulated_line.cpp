@@ -84,6 +84,10 @@ bool SimulatedLine::pass(TimePoint until) {
   }
 }
 
+void SimulatedLine::rest(TimePoint until) {
+  while (open_ && !interrupt_.raised() && now_ < until) pass(until);
+}
+
 smart::Received SimulatedLine::receive(std::span<char> buffer, TimePoint until) {
   using smart::Arrival;
   if (on_wait) on_wait();

@@ -42,6 +42,7 @@ class SimulatedLine final : public smart::Link {
   std::optional<SourceProblem> open() override;
   void close() override { open_ = false; }
   smart::Received receive(std::span<char> buffer, TimePoint until) override;
+  void rest(TimePoint until) override;
   bool replaced() const override { return false; }
   bool await_return(TimePoint until) override;
   TimePoint now() const override { return now_; }

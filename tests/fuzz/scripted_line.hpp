@@ -5,6 +5,7 @@
 // On an honest line answers are late or lost, and alerts come, but nothing else goes wrong.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -48,6 +49,7 @@ class ScriptedLine final : public smart::Link {
   std::optional<SourceProblem> open() override { return std::nullopt; }
   void close() override {}
   smart::Received receive(std::span<char> buffer, TimePoint until) override;
+  void rest(TimePoint until) override { now_ = std::max(now_, until); }
   bool replaced() const override { return false; }
   bool await_return(TimePoint) override { return true; }
   TimePoint now() const override { return now_; }

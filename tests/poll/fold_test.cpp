@@ -55,6 +55,25 @@ class FoldTest : public ::testing::Test {
   Fold fold{Options{}, "tty", slot};
 };
 
+TEST_F(FoldTest, never_changes_what_it_has_published) {
+  read('Q', "08", 1);
+  fold.publish(at(1));
+  const auto first = slot.load();
+  const auto flags = [](const Snapshot& snapshot) {
+    return std::get<Flags>(snapshot.readings[quantity_named("status")]->value).bits;
+  };
+  read('Q', "10", 2);
+  hear("line_fail", 2);
+  EXPECT_EQ(slot.load(), first);
+  EXPECT_EQ(flags(*first), 0x08);
+  EXPECT_EQ(first->alerts[alert_named("line_fail")].count, 0U);
+  fold.publish(at(2));
+  EXPECT_EQ(flags(*slot.load()), 0x10);
+  EXPECT_EQ(flags(*first), 0x08);
+  fold.silent();
+  EXPECT_TRUE(slot.load()->link.up);
+}
+
 // On battery since
 
 TEST_F(FoldTest, knows_since_when_the_ups_is_on_battery) {

@@ -180,6 +180,20 @@ TEST(DeviceLinkTest, AnInterruptEndsAWait) {
   EXPECT_EQ(link.receive(buffer, link.now() + 1h).what, Arrival::interrupted);
 }
 
+TEST(DeviceLinkTest, RestsThroughBytesUntilThenOrTheInterrupt) {
+  Pty pty;
+  const Interrupt interrupt;
+  DeviceLink link(pty.path, interrupt, quiet);
+  ASSERT_FALSE(link.open());
+  ASSERT_EQ(::write(pty.master, "x", 1), 1);
+  const auto until = link.now() + 20ms;
+  link.rest(until);
+  EXPECT_GE(link.now(), until);
+  EXPECT_EQ(receive_text(link), "x");
+  interrupt.raise();
+  link.rest(link.now() + 1h);
+}
+
 TEST(DeviceLinkTest, NamesWhatIsWrong) {
   const Interrupt interrupt;
   EXPECT_EQ(DeviceLink("/dev/no-such-port", interrupt, quiet).open()->kind, Kind::absent);

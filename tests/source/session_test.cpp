@@ -57,6 +57,50 @@ TEST_F(SessionTest, ReturnsTheReplyWithoutItsLineEnd) {
   EXPECT_EQ(session.requests(), 2U);
 }
 
+TEST_F(SessionTest, WakesUpForTheFirstAndTheLastByteOfAKnownAnswerAndOnceBetween) {
+  get_into_step();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(*ask('L'), "126.7");
+  const auto first = unit.waits;
+  const auto began = unit.now();
+  EXPECT_EQ(*ask('L'), "126.7");
+  EXPECT_EQ(unit.waits - first, 3U);  // one of them for what is there already
+  EXPECT_EQ(unit.now() - began, unit.turnaround + 8 * unit.byte_time);
+}
+
+TEST_F(SessionTest, DoesNotRestOnALinkThatIsFasterThanTheWire) {
+  unit.byte_time = 100us;
+  get_into_step();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(*ask('L'), "126.7");
+  for (int i = 0; i < 10; ++i) {
+    const auto began = unit.now();
+    EXPECT_EQ(*ask('L'), "126.7");
+    EXPECT_LT(unit.now() - began, unit.turnaround + 2ms);
+  }
+}
+
+TEST_F(SessionTest, ForgetsHowLongAnAnswerTookWhenTheLinkBecomesFaster) {
+  get_into_step();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(*ask('L'), "126.7");
+  unit.byte_time = 100us;
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(*ask('L'), "126.7");
+  const auto began = unit.now();
+  EXPECT_EQ(*ask('L'), "126.7");
+  EXPECT_LT(unit.now() - began, unit.turnaround + 2ms);
+}
+
+TEST_F(SessionTest, HearsAnAlertBeforeTheAnswerAtOnceAndOneInsideAtItsEnd) {
+  get_into_step();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(*ask('L'), "126.7");
+  const auto began = unit.elapsed();
+  std::string before_the_answer;
+  unit.at(began + 10ms, [&] { unit.send_alert('!'); });
+  unit.at(began + 20ms, [&] { before_the_answer = heard; });
+  unit.at(began + 40ms, [&] { unit.send_alert('$'); });
+  EXPECT_EQ(*ask('L'), "126.7");
+  EXPECT_EQ(before_the_answer, "!");
+  EXPECT_EQ(heard, "!$");
+}
+
 TEST_F(SessionTest, TakesALineFeedWithoutCarriageReturn) {
   get_into_step();
   unit.replies()['Q'] = "08";

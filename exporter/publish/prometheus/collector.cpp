@@ -2,9 +2,11 @@
 #include "publish/prometheus/collector.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <string>
 #include <utility>
+
+#include <prometheus/client_metric.h>
 
 #include "catalogue/facts.hpp"
 #include "catalogue/families.hpp"
@@ -16,7 +18,6 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using Samples = std::vector<ClientMetric>;
 
 std::vector<MetricFamily> make_families() {
   std::vector<MetricFamily> families;
@@ -31,50 +32,48 @@ std::vector<MetricFamily> make_families() {
   return families;
 }
 
-/// Collects the samples of one UPS and notes when the first of its readings ages out.
+/// Finds the samples of one UPS and notes when the first of its readings ages out.
 class UpsCollector {
  public:
-  UpsCollector(std::string_view ups, const Snapshot& snapshot, TimePoint now)
-      : ups_(ups), snapshot_(snapshot), now_(now) {}
+  UpsCollector(std::string_view ups, const Snapshot& snapshot, TimePoint now, SampleSink& sink)
+      : snapshot_(snapshot), now_(now), sink_(sink), labels_{{{ups_label, ups}}} {}
 
-  UpsSamples collect() {
-    result_.by_family.resize(reading_families.size() + line_families.size());
-    auto family = result_.by_family.begin();
-    for (const ReadingFamily& table : reading_families) {
-      out_ = &*family++;
-      table.is_info() ? add_info(table) : add_readings(table);
+  TimePoint collect(std::size_t family) {
+    if (family >= reading_families.size()) {
+      add_line(line_families[family - reading_families.size()]);
+    } else if (const ReadingFamily& table = reading_families[family]; table.is_info()) {
+      add_info(table);
+    } else {
+      add_readings(table);
     }
-    for (const LineFamily& row : line_families) {
-      out_ = &*family++;
-      add_line(row);
-    }
-    return std::move(result_);
+    return good_until_;
   }
 
  private:
+  /// Those of a sample beside the UPS's name: upslink_info has most.
+  static constexpr std::size_t most_labels = 16;
+
   const Reading* reading(std::size_t quantity) {
     const Reading* known = snapshot_.reading(quantity, now_);
-    if (known != nullptr) result_.good_until = std::min(result_.good_until, known->good_until);
+    if (known != nullptr) good_until_ = std::min(good_until_, known->good_until);
     return known;
   }
 
-  ClientMetric& add_sample(std::size_t labels) {
-    auto& sample = out_->emplace_back();
-    sample.label.reserve(1 + labels);
-    sample.label.push_back({std::string(ups_label), std::string(ups_)});
-    return sample;
+  void add_label(std::string_view name, std::string_view value) {
+    labels_.at(label_count_++) = {name, value};
   }
 
-  static void add_label(ClientMetric& sample, std::string_view name, std::string_view value) {
-    sample.label.push_back({std::string(name), std::string(value)});
+  /// With the labels that were added since the last one.
+  void add_sample(double value) {
+    sink_.take(std::span(labels_).first(label_count_), value);
+    label_count_ = 1;
   }
 
   /// One sample of a row: with its fixed label, if it has one, and its member label, if told so.
   void add_row(const Quantity& row, double value, std::string_view member = {}) {
-    auto& sample = add_sample(2);
-    if (!row.label.name.empty()) add_label(sample, row.label.name, row.label.value);
-    if (!row.member_label.empty()) add_label(sample, row.member_label, member);
-    sample.gauge.value = value;
+    if (!row.label.name.empty()) add_label(row.label.name, row.label.value);
+    if (!row.member_label.empty()) add_label(row.member_label, member);
+    add_sample(value);
   }
 
   void add_readings(const ReadingFamily& family) {
@@ -120,30 +119,49 @@ class UpsCollector {
   void add_info(const ReadingFamily& family) {
     if (!snapshot_.link.last_success) return;
     const Facts facts(snapshot_, now_);
-    auto& sample = add_sample(family.count + 1U);
-    for (std::size_t i = family.first; i < std::size_t{family.first} + family.count; ++i) {
-      reading(i);  // for when it ages out
-      add_label(sample, quantities[i].info_label, facts.text(i));
+    std::array<std::string, most_labels> texts;
+    for (std::size_t i = 0; i < family.count; ++i) {
+      const std::size_t row = family.first + i;
+      reading(row);  // for when it ages out
+      texts.at(i) = facts.text(row);
+      add_label(quantities[row].info_label, texts.at(i));
     }
-    add_label(sample, link_label, snapshot_.link.kind);
-    sample.gauge.value = 1;
+    add_label(link_label, snapshot_.link.kind);
+    add_sample(1);
   }
 
   void add_line(const LineFamily& row) {
     for (std::size_t i = 0; i < row.members; ++i) {
       const auto value = row.sample(snapshot_, i, now_);
       if (!value) continue;
-      auto& sample = add_sample(1);
-      if (row.member != nullptr) add_label(sample, row.member_label, row.member(i));
-      (row.counter ? sample.counter.value : sample.gauge.value) = *value;
+      if (row.member != nullptr) add_label(row.member_label, row.member(i));
+      add_sample(*value);
     }
   }
 
-  std::string_view ups_;
   const Snapshot& snapshot_;
   TimePoint now_;
-  Samples* out_ = nullptr;  ///< the family that is being filled
-  UpsSamples result_;
+  SampleSink& sink_;
+  std::array<Label, 1 + most_labels> labels_;  ///< of the next sample; the first stays
+  std::size_t label_count_ = 1;
+  TimePoint good_until_ = TimePoint::max();
+};
+
+/// Adds samples to a family as prometheus-cpp has them.
+class MetricSink final : public SampleSink {
+ public:
+  explicit MetricSink(MetricFamily& family) : family_(family) {}
+
+  void take(std::span<const Label> labels, double value) override {
+    ClientMetric& sample = family_.metric.emplace_back();
+    for (const auto& [name, text] : labels) {
+      sample.label.push_back({std::string(name), std::string(text)});
+    }
+    (family_.type == MetricType::Counter ? sample.counter.value : sample.gauge.value) = value;
+  }
+
+ private:
+  MetricFamily& family_;
 };
 
 }  // namespace
@@ -153,16 +171,18 @@ const std::vector<MetricFamily>& ups_families() {
   return families;
 }
 
-UpsSamples collect(std::string_view ups, const Snapshot& snapshot, TimePoint now) {
-  return UpsCollector(ups, snapshot, now).collect();
+TimePoint collect(std::size_t family, std::string_view ups, const Snapshot& snapshot, TimePoint now,
+                  SampleSink& sink) {
+  return UpsCollector(ups, snapshot, now, sink).collect(family);
 }
 
 std::vector<MetricFamily> collect(std::span<const NamedSlot> upses, TimePoint now) {
   auto families = ups_families();
   for (const NamedSlot& ups : upses) {
-    auto samples = collect(ups.ups, *ups.slot->load(), now).by_family;
+    const auto snapshot = ups.slot->load();
     for (std::size_t i = 0; i < families.size(); ++i) {
-      std::ranges::move(samples[i], std::back_inserter(families[i].metric));
+      MetricSink sink(families[i]);
+      collect(i, ups.ups, *snapshot, now, sink);
     }
   }
   std::erase_if(families, [](const MetricFamily& family) { return family.metric.empty(); });

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include <prometheus/client_metric.h>
 #include <prometheus/metric_family.h>
 
 #include "model/named_slot.hpp"
 #include "model/snapshot.hpp"
+#include "publish/prometheus/sample.hpp"
 
 namespace upslink::prom {
 
@@ -19,13 +19,10 @@ namespace upslink::prom {
 /// catalogue's, then the line's. Without samples.
 const std::vector<prometheus::MetricFamily>& ups_families();
 
-/// The samples of one UPS: entry n belongs to entry n of ups_families().
-struct UpsSamples {
-  std::vector<std::vector<prometheus::ClientMetric>> by_family;
-  TimePoint good_until = TimePoint::max();  ///< when the first of the readings used ages out
-};
-
-UpsSamples collect(std::string_view ups, const Snapshot& snapshot, TimePoint now);
+/// Gives `sink` the samples of one UPS in one family, an index into ups_families(). Returns when
+/// the first of the readings used ages out.
+TimePoint collect(std::size_t family, std::string_view ups, const Snapshot& snapshot, TimePoint now,
+                  SampleSink& sink);
 
 /// All families of all UPSes as they are now; those without samples are left out.
 std::vector<prometheus::MetricFamily> collect(std::span<const NamedSlot> upses,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/prometheus/exposition.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +13,9 @@
 
 namespace upslink::prom {
 namespace {
+
+/// Above it there are a hundred UPSes or more, one of which always has news by the next scrape.
+constexpr std::size_t worth_keeping = 1 << 20;
 
 /// What stands above the samples of each of ups_families(), in one format.
 std::vector<std::string> make_headers(Format format) {
@@ -24,73 +29,82 @@ const std::vector<std::string>& headers_in(Format format) {
   return headers[static_cast<std::size_t>(format)];
 }
 
+/// Writes the samples of one family as lines.
+class LineSink final : public SampleSink {
+ public:
+  LineSink(std::string& out, std::string_view family) : out_(out), family_(family) {}
+  void take(std::span<const Label> labels, double value) override {
+    write_sample(out_, family_, labels, value);
+  }
+
+ private:
+  std::string& out_;
+  std::string_view family_;
+};
+
 }  // namespace
 
 Exposition::Exposition(const SelfReport& self, Duration self_validity)
     : self_(self), self_validity_(self_validity) {}
 
 void Exposition::publish(std::vector<NamedSlot> upses) {
-  std::vector<UpsText> texts;
-  texts.reserve(upses.size());
-  for (NamedSlot& ups : upses) texts.push_back({.ups = std::move(ups)});
+  std::vector<Followed> followed;
+  followed.reserve(upses.size());
+  for (NamedSlot& ups : upses) followed.push_back({.ups = std::move(ups)});
   const std::lock_guard lock(mutex_);
-  upses_.swap(texts);
+  upses_.swap(followed);
   cached_ = {};
 }
 
 Rendered Exposition::render(Format format, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (refresh(now)) cached_ = {};  // both formats: what nobody asks for any more is not kept
-  auto& [rendered, good_until] = cached_[static_cast<std::size_t>(format)];
-  if (now >= good_until) {
-    rendered = {assemble(format), ++version_};
-    good_until = now + self_validity_;
+  if (has_news()) {  // both formats: what nobody asks for any more is not kept
+    for (Cached& cached : cached_) cached = {.size = cached.size};
   }
-  return rendered;
+  Cached& cached = cached_[static_cast<std::size_t>(format)];
+  if (now >= cached.good_until) make(cached, format, now);
+  if (cached.rendered.is_kept) return cached.rendered;
+  cached.good_until = TimePoint::min();
+  return std::exchange(cached.rendered, {});
 }
 
-/// Makes the lines of each UPS again that need it; whether there were any.
-bool Exposition::refresh(TimePoint now) {
-  const auto& families = ups_families();
-  bool changed = false;
-  for (UpsText& text : upses_) {
-    // Asked before the snapshot is loaded, so that one published in between counts as newer.
-    const std::uint64_t version = text.ups.slot->version();
-    if (version == text.version && now < text.good_until) continue;
-    const auto samples = collect(text.ups.ups, *text.ups.slot->load(), now);
-    text.lines.clear();
-    text.ends.clear();
-    for (std::size_t i = 0; i < families.size(); ++i) {
-      write_samples(text.lines, families[i].name, families[i].type, samples.by_family[i]);
-      text.ends.push_back(text.lines.size());
-    }
-    text.version = version;
-    text.good_until = samples.good_until;
-    changed = true;
+/// Whether a slot has another snapshot than when this was last asked.
+bool Exposition::has_news() {
+  bool found = false;
+  for (Followed& followed : upses_) {
+    const std::uint64_t version = followed.ups.slot->version();
+    found |= version != std::exchange(followed.version, version);
   }
-  return changed;
+  return found;
 }
 
-std::shared_ptr<const std::string> Exposition::assemble(Format format) const {
-  const auto& headers = headers_in(format);
-  const std::string own = FormatSerializer(format).Serialize(self_.collect());
-  std::size_t size = own.size();
-  for (const UpsText& text : upses_) size += text.lines.size();
-  for (const std::string& header : headers) size += header.size();
+/// Line by line into one text: of a thousand UPSes it is 10 MB, and a second copy of it, or of each
+/// UPS's part, is worth more than the time to write them again. Nearly all have changed since the
+/// last scrape.
+void Exposition::make(Cached& cached, Format format, TimePoint now) {
+  cached.rendered.body.reset();
+  cached.good_until = now + self_validity_;
+  std::vector<std::shared_ptr<const Snapshot>> snapshots;
+  snapshots.reserve(upses_.size());
+  for (const Followed& followed : upses_) snapshots.push_back(followed.ups.slot->load());
 
   auto body = std::make_shared<std::string>();
-  body->reserve(size);
-  for (std::size_t i = 0; i < headers.size(); ++i) {
-    bool has_samples = false;
-    for (const UpsText& text : upses_) {
-      const std::size_t begin = i == 0 ? 0 : text.ends[i - 1];
-      if (begin == text.ends[i]) continue;
-      if (!std::exchange(has_samples, true)) *body += headers[i];
-      body->append(text.lines, begin, text.ends[i] - begin);
+  body->reserve(cached.size + cached.size / 16);
+  const auto& families = ups_families();
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    const std::size_t before = body->size();
+    *body += headers_in(format)[i];
+    const std::size_t after_header = body->size();
+    LineSink sink(*body, families[i].name);
+    for (std::size_t u = 0; u < upses_.size(); ++u) {
+      const auto good_until = collect(i, upses_[u].ups.ups, *snapshots[u], now, sink);
+      cached.good_until = std::min(cached.good_until, good_until);
     }
+    if (body->size() == after_header) body->resize(before);
   }
-  *body += own;  // ends in the last line of the format
-  return body;
+  *body += FormatSerializer(format).Serialize(self_.collect());  // ends in the format's last line
+  cached.size = body->size();
+  cached.rendered = {std::move(body), ++version_, cached.size <= worth_keeping};
 }
 
 }  // namespace upslink::prom

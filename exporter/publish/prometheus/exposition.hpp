@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body of /metrics. The text of a UPS is made again only when its slot has a newer snapshot or
-// one of its readings has aged out, so that a scrape of what has not changed costs a pointer. A
-// change in a slot shows in the next render(); what the exporter says of itself may be up to
-// `self_validity` old. Any thread may call, one call runs at a time.
+// The body of /metrics. It is made again only when a slot has a newer snapshot or a reading has
+// aged out, so that a scrape of what has not changed costs a pointer. A change in a slot shows in
+// the next render(); what the exporter says of itself may be up to `self_validity` old. Any thread
+// may call, one call runs at a time.
 #pragma once
 
 #include <array>
@@ -25,6 +25,7 @@ struct Rendered {
   std::shared_ptr<const std::string> body;
   /// Another one for every other body, also of the other format: a key for what is made from it.
   std::uint64_t version = 0;
+  bool is_kept = true;  ///< whether it may be given again
 };
 
 class Exposition {
@@ -40,27 +41,24 @@ class Exposition {
   Rendered render(Format format, TimePoint now = Clock::now());
 
  private:
-  /// The sample lines of one UPS.
-  struct UpsText {
+  struct Followed {
     NamedSlot ups;
-    std::uint64_t version = 0;                ///< of the slot when it was loaded
-    TimePoint good_until = TimePoint::min();  ///< min: not yet made
-    std::string lines{};
-    std::vector<std::size_t> ends{};  ///< by family: where its lines end
+    std::uint64_t version = 0;  ///< of the slot when it was last looked at
   };
 
   struct Cached {
     Rendered rendered{};
     TimePoint good_until = TimePoint::min();
+    std::size_t size = 0;  ///< of the last body, also if that is gone
   };
 
-  bool refresh(TimePoint now);
-  std::shared_ptr<const std::string> assemble(Format format) const;
+  bool has_news();
+  void make(Cached& cached, Format format, TimePoint now);
 
   const SelfReport& self_;
   const Duration self_validity_;
   std::mutex mutex_;
-  std::vector<UpsText> upses_;
+  std::vector<Followed> upses_;
   std::array<Cached, content_types.size()> cached_;  ///< by format
   std::uint64_t version_ = 0;
 };

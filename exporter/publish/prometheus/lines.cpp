@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/prometheus/lines.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -19,6 +20,11 @@ using prometheus::MetricType;
 /// Appends `text` with a backslash before itself, before line feeds (as `n`) and, if told so,
 /// before quotes.
 void write_escaped(std::string& out, std::string_view text, bool quotes) {
+  const auto is_special = [](char c) { return c == '\n' || c == '\\' || c == '"'; };
+  if (std::ranges::none_of(text, is_special)) {  // as nearly all are
+    out += text;
+    return;
+  }
   for (const char c : text) {
     if (c == '\n') {
       out += "\\n";
@@ -64,6 +70,24 @@ double value_of(const ClientMetric& sample, MetricType type) {
       break;
   }
   throw std::invalid_argument("summaries and histograms are not served");
+}
+
+/// `labels` are pairs of a name and a value, of any kind.
+template <typename Labels>
+void write_line(std::string& out, std::string_view family, const Labels& labels, double value) {
+  out += family;
+  char before = '{';
+  for (const auto& [name, text] : labels) {
+    out += before;
+    out.append(name).append("=\"");
+    write_escaped(out, text, true);
+    out += '"';
+    before = ',';
+  }
+  if (!labels.empty()) out += '}';
+  out += ' ';
+  write_number(out, value);
+  out += '\n';
 }
 
 }  // namespace
@@ -120,22 +144,15 @@ void write_header(std::string& out, const MetricFamily& family, Format format) {
   out += '\n';
 }
 
+void write_sample(std::string& out, std::string_view family, std::span<const Label> labels,
+                  double value) {
+  write_line(out, family, labels, value);
+}
+
 void write_samples(std::string& out, std::string_view family, MetricType type,
                    std::span<const ClientMetric> samples) {
   for (const ClientMetric& sample : samples) {
-    out += family;
-    char before = '{';
-    for (const auto& [name, value] : sample.label) {
-      out += before;
-      out.append(name).append("=\"");
-      write_escaped(out, value, true);
-      out += '"';
-      before = ',';
-    }
-    if (!sample.label.empty()) out += '}';
-    out += ' ';
-    write_number(out, value_of(sample, type));
-    out += '\n';
+    write_line(out, family, sample.label, value_of(sample, type));
   }
 }
 

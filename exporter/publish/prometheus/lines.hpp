@@ -13,6 +13,7 @@
 #include <prometheus/metric_family.h>
 
 #include "publish/prometheus/format.hpp"
+#include "publish/prometheus/sample.hpp"
 
 namespace upslink::prom {
 
@@ -23,6 +24,10 @@ void write_number(std::string& out, double value);
 /// HELP and TYPE of a family; in OpenMetrics also UNIT if its name ends in one, and all of them
 /// without a counter's `_total`.
 void write_header(std::string& out, const prometheus::MetricFamily& family, Format format);
+
+/// The line of one sample.
+void write_sample(std::string& out, std::string_view family, std::span<const Label> labels,
+                  double value);
 
 /// One line for each sample of a family of counters, gauges or untyped values. Throws
 /// std::invalid_argument for summaries and histograms, which a UPS has no use for.

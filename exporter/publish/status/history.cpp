@@ -27,13 +27,15 @@ void History::follow(const Facts& facts) {
   }
   for (std::size_t i = 0; i < kept.size(); ++i) widen(i, facts.number(kept[i].quantity));
   widen_by_extremes(facts);
-  Bucket& bucket = ring_[place(last_)];
-  bucket.on_battery |= facts.flag(flag_named("status", "on_battery")).value_or(false);
-  bucket.silent |= !facts.up().value_or(true);
+  const bool on_battery = facts.flag(flag_named("status", "on_battery")).value_or(false);
+  if (on_battery) on_battery_.set(place(last_));
+  if (!facts.up().value_or(true)) silent_.set(place(last_));
 }
 
 void History::begin_bucket(std::int64_t number) {
   ring_[place(number)] = {};
+  on_battery_.reset(place(number));
+  silent_.reset(place(number));
   last_ = number;
   first_ = std::max(first_, number - std::int64_t{capacity} + 1);
 }
@@ -42,7 +44,7 @@ void History::widen(std::size_t which, std::optional<double> value) {
   if (!value) return;
   const double scaled = std::clamp(*value * kept[which].per_unit, 0.0, UINT16_MAX - 1.0);
   const auto stored = static_cast<std::uint16_t>(std::lround(scaled));
-  Span& span = ring_[place(last_)].spans[which];
+  Span& span = ring_[place(last_)][which];
   span.low = std::min(span.low, stored);
   span.high = std::max(span.high, stored);
 }
@@ -63,7 +65,7 @@ History::Numbers History::numbers() const {
 }
 
 std::optional<History::Range> History::range(std::size_t which, std::int64_t number) const {
-  const Span& span = at(number).spans[which];
+  const Span& span = at(number)[which];
   if (span.low > span.high) return std::nullopt;
   return Range{span.low / kept[which].per_unit, span.high / kept[which].per_unit};
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -50,8 +51,8 @@ class History {
 
   /// Nothing where no reading was known.
   std::optional<Range> range(std::size_t which, std::int64_t number) const;
-  bool was_on_battery(std::int64_t number) const { return at(number).on_battery; }
-  bool was_silent(std::int64_t number) const { return at(number).silent; }
+  bool was_on_battery(std::int64_t number) const { return on_battery_[place(number)]; }
+  bool was_silent(std::int64_t number) const { return silent_[place(number)]; }
 
  private:
   /// In units of the wire; a low above the high is empty.
@@ -59,11 +60,7 @@ class History {
     std::uint16_t low = UINT16_MAX;
     std::uint16_t high = 0;
   };
-  struct Bucket {
-    std::array<Span, kept.size()> spans{};
-    bool on_battery = false;
-    bool silent = false;
-  };
+  using Bucket = std::array<Span, kept.size()>;
 
   const Bucket& at(std::int64_t number) const { return ring_[place(number)]; }
   static std::size_t place(std::int64_t number) {
@@ -74,6 +71,8 @@ class History {
   void widen_by_extremes(const Facts& facts);
 
   std::array<Bucket, capacity> ring_{};
+  std::bitset<capacity> on_battery_;
+  std::bitset<capacity> silent_;
   std::int64_t first_ = 0;
   std::int64_t last_ = -1;  ///< below first_: nothing was kept yet
   std::array<TimePoint, 2> extremes_read_{};

@@ -46,6 +46,9 @@ class Link {
   /// Waits until there are bytes, at the longest until then.
   virtual Received receive(std::span<char> buffer, TimePoint until) = 0;
 
+  /// Lets bytes gather until then; only the interrupt ends it sooner.
+  virtual void rest(TimePoint until) = 0;
+
   /// Whether the address now leads to another device than the one that is open.
   virtual bool replaced() const = 0;
 

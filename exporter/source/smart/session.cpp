@@ -17,6 +17,15 @@ constexpr std::size_t longest_line = 400;  // the longest known, a capability st
 /// Latencies below this are those of a line that has no pace, not of 2400 baud.
 constexpr Duration measurable = 12ms;
 
+/// A rest ends half a byte before the last one, so that to wake up late costs nothing.
+constexpr Duration spare = 2ms;
+
+/// Less than a byte takes.
+constexpr Duration worth_resting = 3ms;
+
+/// A link that breaks meanwhile is noticed then.
+constexpr Duration longest_rest = 100ms;
+
 /// The commands that prove order when handshakes alone cannot: every generation answers them, and
 /// no answer to one of them can be mistaken for that to another, or to a handshake.
 constexpr std::array proofs{&commands[command_of('Q')], &commands[command_of('X')],
@@ -41,6 +50,7 @@ void Session::start_over() {
   last_reply_.clear();
   in_step_ = false;
   noisy_ = false;
+  lasts_ = {};
 }
 
 // --- bytes
@@ -99,7 +109,17 @@ bool Session::take(char byte, bool keep_alerts) {
   return false;
 }
 
-Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until) {
+/// While the rest of a line comes in, nobody has to wake up for each of its bytes: nothing is made
+/// of them before the last one, not even of an alert among them.
+void Session::rest(Duration lasts) {
+  if (lasts == Duration{} || at_ < end_) return;
+  const auto until = asked_at_ + lasts - spare;
+  if (until < first_byte_at_ + worth_resting) return;
+  link_.rest(std::min(until, first_byte_at_ + longest_rest));
+}
+
+/// `lasts`: how long it is known to take from the question to the end of the line.
+Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until, Duration lasts) {
   line_.clear();
   inside_.clear();
   auto until = first_byte_until;
@@ -113,6 +133,7 @@ Session::LineEnd Session::read_line(bool keep_alerts, TimePoint first_byte_until
     }
     if (take(*byte, keep_alerts)) return LineEnd::complete;
     if (line_.size() + inside_.size() > longest_line) return LineEnd::overlong;
+    if (line_.size() == 1) rest(lasts);
     if (!line_.empty()) {
       until = link_.now() + patience_.between_bytes;
     } else if (link_.now() >= until) {
@@ -224,6 +245,21 @@ void Session::learn_latency() {
   ++latencies_seen_;
 }
 
+Session::Lasting& Session::lasts(const Command& command) {
+  const auto same = std::ranges::find(commands, command.byte, &Command::byte);
+  return lasts_[static_cast<std::size_t>(same - commands.begin())];
+}
+
+/// Keeps how long the answer took, at most what the wire needs for it. On a link that is faster,
+/// all of it is there when a rest ends; that is learnt as a shorter time, until there are no more
+/// rests.
+void Session::learn_length(const Command& command) {
+  constexpr std::chrono::microseconds byte_time{4166};  // 10 bits at 2400 baud
+  const auto on_the_wire = fastest_ + byte_time * static_cast<int>(line_.size() + 1);  // CR and LF
+  const auto took = std::min<Duration>(last_heard_ - asked_at_, on_the_wire);
+  lasts(command) = std::chrono::floor<Lasting>(took);
+}
+
 Result<std::string, Failure> Session::fail(Failure failure) {
   in_step_ = false;
   if (failure == Failure::timeout) latencies_seen_ = 0;  // perhaps it answers faster now
@@ -252,7 +288,7 @@ Result<std::string, Failure> Session::ask(const Command& command) {
   if (!ask_byte(&command)) return fail(Failure::link);
   const auto until = asked_at_ + std::max(patience_.first_byte, fastest_ * 3);
   for (;;) {
-    switch (read_line(keeps_alerts(command), until)) {
+    switch (read_line(keeps_alerts(command), until, lasts(command))) {
       case LineEnd::silence:
         return fail(Failure::timeout);
       case LineEnd::gone:
@@ -273,6 +309,7 @@ Result<std::string, Failure> Session::ask(const Command& command) {
     const bool not_available = !reply && reply.error() == Failure::not_available;
     if (reply || not_available) count_alerts_inside();
     if (not_available || (reply && proves_pace(command))) learn_latency();
+    if (reply && proves_pace(command)) learn_length(command);
     return reply;
   }
 }

@@ -4,8 +4,8 @@
 // answer and believes a line only when nothing older can claim it. One thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,10 +54,13 @@ class Session {
     bool accepts(std::string_view line) const;
   };
 
+  using Lasting = std::chrono::duration<std::int32_t, std::micro>;
+
   enum class LineEnd : std::uint8_t { complete, silence, overlong, gone, interrupted };
 
   bool ask_byte(const Command* command);
-  LineEnd read_line(bool keep_alerts, TimePoint first_byte_until);
+  LineEnd read_line(bool keep_alerts, TimePoint first_byte_until, Duration lasts = {});
+  void rest(Duration lasts);
   void note_arrival();
   void count_alert(std::size_t alert);
   void count_alerts_inside();
@@ -70,6 +73,8 @@ class Session {
   bool too_early(TimePoint first_byte) const;
   bool proves_pace(const Command& command) const;
   void learn_latency();
+  Lasting& lasts(const Command& command);
+  void learn_length(const Command& command);
   void settle();
   void note_handshake();
   bool owes_alert_like_text() const;
@@ -82,7 +87,7 @@ class Session {
   Link& link_;
   Patience patience_;
   Source::AlertSink alert_;
-  std::deque<Owed> owed_;
+  std::vector<Owed> owed_;  // oldest first
   bool in_step_ = false;
 
   std::array<char, 256> buffer_{};  // received and not yet looked at
@@ -96,7 +101,8 @@ class Session {
   std::vector<std::size_t> inside_;  // the alerts inside the line
   Duration fastest_{};               // from a question to the first byte of its answer
   unsigned latencies_seen_ = 0;
-  Duration handshake_{};  // the same, from the last handshake to its answer
+  Duration handshake_{};                        // the same, from the last handshake to its answer
+  std::array<Lasting, command_count> lasts_{};  // from a question to its answer's last byte
 
   TimePoint last_heard_{};
   bool noisy_ = false;  // the present burst of bytes holds more than alerts

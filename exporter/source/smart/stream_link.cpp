@@ -61,8 +61,12 @@ Received StreamLink::receive(std::span<char> buffer, TimePoint until) {
   }
 }
 
-bool StreamLink::await_return(TimePoint until) {
+void StreamLink::rest(TimePoint until) {
   wait_for(-1, 0, interrupt_, until);
+}
+
+bool StreamLink::await_return(TimePoint until) {
+  rest(until);
   return false;
 }
 

@@ -18,6 +18,7 @@ class StreamLink : public Link {
   std::string_view address() const override { return address_; }
   void close() override;
   Received receive(std::span<char> buffer, TimePoint until) override;
+  void rest(TimePoint until) override;
   bool replaced() const override { return false; }
   bool await_return(TimePoint until) override;
 

@@ -26,6 +26,7 @@ class TappedLink final : public Link {
   std::optional<SourceProblem> open() override { return link_.open(); }
   void close() override { link_.close(); }
   Received receive(std::span<char> buffer, TimePoint until) override;
+  void rest(TimePoint) override {}  // bytes that gather would all have the time of the last
   bool replaced() const override { return link_.replaced(); }
   bool await_return(TimePoint until) override { return link_.await_return(until); }
   TimePoint now() const override { return link_.now(); }
