@@ -14,6 +14,7 @@ from snmp_stand import BASE, ENTITY, OBJECTS, POWERNET, SENSOR, UPS_MIB
 
 ROOTS = (BASE, UPS_MIB, POWERNET, ENTITY, SENSOR)
 NAME = OBJECTS + ".2.1.2"  # upslinkUpsName
+MOVING = (OBJECTS + ".2.1.13.", OBJECTS + ".10.1.5.")  # upslinkPollDuration, upslinkCommandAge: alike twice by chance
 MODEL = {UPS_MIB + ".1.1.2.0", POWERNET + ".1.1.1.1.1.1.0"}
 
 
@@ -49,7 +50,8 @@ class RequestsTest(unittest.TestCase):
         self.assertEqual(list(first), list(last))
         counting = ("Counter32", "Counter64", "Timeticks")
         stable = {oid for oid, (kind, value) in first.items() if (kind, value) == last[oid]
-                  and kind not in counting and not str(value).endswith("+\\x00\\x00'")}  # no DateAndTime
+                  and kind not in counting and not str(value).endswith("+\\x00\\x00'")  # no DateAndTime
+                  and not oid.startswith(MOVING)}
         self.assertGreater(len(stable), len(first) // 3)
         for way, walk in others.items():
             self.check_order(root, walk)
