@@ -290,7 +290,8 @@ Duration Schedule::validity(std::size_t command) const {
   const Entry& entry = entries_[command];
   const auto cadence = length(entry.cadence);
   if (cadence == Duration::max()) return Duration::max();
-  return 3 * std::max(cadence, std::min(entry.interval, 3 * cadence));
+  const auto longest = std::max<Duration>(5 * cadence, 10s);
+  return std::max(3 * cadence, std::min(3 * entry.interval, longest));
 }
 
 std::optional<TimePoint> Schedule::doubted_until(std::size_t command, TimePoint now) const {

@@ -51,7 +51,7 @@ class Schedule {
               TimePoint now);  ///< no reply, or none in its form
 
   /// How long a reading of the command that was just counted may be believed: three cadences, or
-  /// three times what the cadence was stretched to, up to nine cadences.
+  /// three times what the cadence was stretched to, up to five cadences or ten seconds.
   Duration validity(std::size_t command) const;
 
   /// How long its last reading may still be believed when the unit says something else by now:

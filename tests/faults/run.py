@@ -41,6 +41,7 @@ PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/sim
 LEFT_OUT = {"echo_mode_sent"}  # a unit that obeys all that it says: nobody can read it
 AT_ONCE = 9
 SIMULATED_SECONDS = 60
+AT_ONCE_WITHIN = 0.5
 
 
 def programs(options):
@@ -101,7 +102,7 @@ def on_programs(options, paths):
 def schedules_found(count, wrong, recovered):
     came = sorted(r for r in recovered if r is not None)
     return {"count": count, "wrong": wrong, "never_back": len(recovered) - len(came),
-            "at_once": sum(r == 0 for r in came), "median": statistics.median(came) if came else None,
+            "at_once": sum(r <= AT_ONCE_WITHIN for r in came), "median": statistics.median(came) if came else None,
             "p99": came[min(len(came) - 1, int(0.99 * len(came)))] if came else None, "worst": came[-1] if came else None}
 
 
@@ -168,7 +169,7 @@ def recovery(values):
 
 
 def schedules_table(results):
-    lines = ["| random schedules | count | with wrong values | never back | all there at the end | recovery: p99 | worst |",
+    lines = ["| random schedules | count | with wrong values | never back | back within 0.5 s | back: p99 | worst |",
              "| --- | --- | --- | --- | --- | --- | --- |"]
     for name, found in results.items():
         lines.append(f"| {name} | {found['count']} | {len(found['wrong'])} | {found['never_back']} | {found['at_once']} | "

@@ -85,6 +85,13 @@ TEST_F(ScheduleTest, AStretchedCadenceStretchesTheValidity) {
   EXPECT_GT(schedule.validity(command_of('L')), 9s);
 }
 
+TEST_F(ScheduleTest, AGapInABadLineDoesNotMakeAReadingLastForMinutes) {
+  run(30s, 1ms);
+  now += 40s;
+  schedule.counted(command_of('L'), now);
+  EXPECT_EQ(schedule.validity(command_of('L')), 10s);
+}
+
 TEST_F(ScheduleTest, WhatAUnitNeverHadIsAskedLessAndLess) {
   schedule.not_available(command_of('C'), now);
   EXPECT_EQ(schedule.support(command_of('C')), Support::unsupported);
