@@ -12,7 +12,6 @@ from rig import Failure, Rig, Simulator
 SETTLES = 60.0  # seconds within which a system must show everything right, before the fault begins
 WATCHED = 45.0  # after its end
 LOOKS = 0.25
-OLD = 10.0  # for so long what was true may still be shown
 LOAD_CHANGES = [(10.0, "quantity load 42.5")]  # in every kind, so that an old value can be told from a new one
 INPUTS = {"upslink_input_voltage_maximum_volts", "upslink_input_voltage_minimum_volts"}
 
@@ -77,7 +76,7 @@ class Reader(threading.Thread):
         ends = [until for until, right in known if self.system.fits(name, shown, right)]
         if not ends:
             return "wrong"
-        return "right" if max(ends) >= now - OLD else "old"
+        return "right" if max(ends) >= now - self.system.may_be_old(name) else "old"
 
     def look(self):
         self.learn()

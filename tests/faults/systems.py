@@ -15,6 +15,10 @@ APCUPSD_WORDS = ["CAL", "TRIM", "BOOST", "ONLINE", "ONBATT", "OVERLOAD", "LOWBAT
 INFO = set(truth.INFO.values())
 
 
+OLD = 10.0  # for so many seconds what was true may still be shown
+OLD_IF_SLOW = 20.0  # of what is read every 10 s, by design
+
+
 class Shown:
     """What a system shows at one moment. `stale`: it says itself that this is not current."""
 
@@ -42,6 +46,9 @@ class _Client:
             if command in answers:
                 found[name] = read(answers[command])
         return found
+
+    def may_be_old(self, name):
+        return OLD
 
     def fits(self, name, shown, right):
         if name == "status":
@@ -95,6 +102,9 @@ class ExporterSystem:
         self.commands = what.commands
         found = dict(what.values)
         return found | {("info", label): right for label, right in what.info.items() if right}
+
+    def may_be_old(self, name):
+        return OLD_IF_SLOW if self.commands.get(name) in truth.SLOW else OLD
 
     def fits(self, name, shown, right):
         if name[0] == "info":
