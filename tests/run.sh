@@ -7,7 +7,7 @@
 #   asan     the same with the address, leak and undefined behaviour sanitizers
 #   tsan     the same with the thread sanitizer
 #   demo     deploy/demo.sh --prometheus --check on the release build
-#   fuzz     every fuzzer for twenty seconds
+#   fuzz     every fuzzer for a minute
 #   soak     100 UPSes for ten minutes, with everything that can happen; runs beside the next stages
 #   tidy     clang-tidy over the exporter, cppcheck over it and the simulator
 #   system   Debian packages, images, other architectures, whole systems that are booted
@@ -65,7 +65,7 @@ tidy() {
 }
 
 fuzz() {
-  count_one tests/fuzz/run.sh --seconds 20
+  count_one tests/fuzz/run.sh
 }
 
 demo() {

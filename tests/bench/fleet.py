@@ -273,8 +273,7 @@ def main():
         options.exporters, options.upses, options.minutes = 2, 3, 0.2
     try:
         programs = run.programs(options, ("exporter", "simulator"))
-        with contextlib.suppress(PermissionError):
-            os.nice(options.nice)
+        rig.take_priority(options.nice)
         began = time.monotonic()
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, nice {os.nice(0)}", flush=True)
         with Noise() as noise:

@@ -47,6 +47,14 @@ def percentile(values, part):
 # --- processes
 
 
+def take_priority(nice):
+    """For this session, of which all programs that are started are. Not root: none."""
+    with contextlib.suppress(OSError):
+        os.nice(nice)
+        if nice:  # among sessions only this counts, where the kernel groups processes by them
+            pathlib.Path("/proc/self/autogroup").write_text(str(nice))
+
+
 class Rig:
     """A temporary folder and the processes in it; ends what it started, by process id."""
 

@@ -9,7 +9,6 @@ docs/benchmarks.md says what each figure is and how it is measured. `compare` me
 """
 
 import argparse
-import contextlib
 import json
 import os
 import pathlib
@@ -21,6 +20,7 @@ import time
 import abuse
 import figures
 import many
+import rig
 import snmp
 from rig import ROOT, Failure, Noise
 
@@ -155,10 +155,7 @@ def main():
     except Failure as failure:
         print(f"run.py: {failure}", file=sys.stderr)
         return 2
-    with contextlib.suppress(OSError):
-        os.nice(options.nice)
-        if options.nice:  # among sessions only this counts, where the kernel groups processes by them
-            pathlib.Path("/proc/self/autogroup").write_text(str(options.nice))
+    rig.take_priority(options.nice)
     bench = figures.Bench(paths["exporter"], paths["simulator"], paths["snmp_client"], options.quick)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, nice {os.nice(0)}")
     results = {}

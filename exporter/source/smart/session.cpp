@@ -246,7 +246,7 @@ void Session::learn_latency() {
 }
 
 Session::Lasting& Session::lasts(const Command& command) {
-  const auto same = std::ranges::find(commands, command.byte, &Command::byte);
+  const auto* const same = std::ranges::find(commands, command.byte, &Command::byte);
   return lasts_[static_cast<std::size_t>(same - commands.begin())];
 }
 
@@ -258,6 +258,15 @@ void Session::learn_length(const Command& command) {
   const auto on_the_wire = fastest_ + byte_time * static_cast<int>(line_.size() + 1);  // CR and LF
   const auto took = std::min<Duration>(last_heard_ - asked_at_, on_the_wire);
   lasts(command) = std::chrono::floor<Lasting>(took);
+}
+
+/// What an answer, a value or NA, tells beside what it says.
+void Session::learn_from(const Result<std::string, Failure>& reply, const Command& command) {
+  if (!reply && reply.error() != Failure::not_available) return;
+  count_alerts_inside();
+  if (reply && !proves_pace(command)) return;
+  learn_latency();
+  if (reply) learn_length(command);
 }
 
 Result<std::string, Failure> Session::fail(Failure failure) {
@@ -306,10 +315,7 @@ Result<std::string, Failure> Session::ask(const Command& command) {
       return fail(Failure::malformed);
     }
     auto reply = judge(command);
-    const bool not_available = !reply && reply.error() == Failure::not_available;
-    if (reply || not_available) count_alerts_inside();
-    if (not_available || (reply && proves_pace(command))) learn_latency();
-    if (reply && proves_pace(command)) learn_length(command);
+    learn_from(reply, command);
     return reply;
   }
 }

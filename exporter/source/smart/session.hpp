@@ -75,6 +75,7 @@ class Session {
   void learn_latency();
   Lasting& lasts(const Command& command);
   void learn_length(const Command& command);
+  void learn_from(const Result<std::string, Failure>& reply, const Command& command);
   void settle();
   void note_handshake();
   bool owes_alert_like_text() const;
