@@ -12,7 +12,7 @@ import rig
 from clients import Ours, wait_status
 from rig import MAIN, REGISTERS, Failure, Rig, Simulator, now
 
-BURST = 0.15e9  # a longer pause separates two polls, nanoseconds
+BURST = 0.05e9  # a longer pause separates two polls, nanoseconds
 
 
 class Pace:
