@@ -16,12 +16,15 @@ build_packages=(
 demo_packages=(curl socat snmp snmpd)
 prometheus_packages=(prometheus) # if it is wanted
 
-# What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, a load
-# and bad clients for the web server, readers of manual pages, a browser. NUT and apcupsd exclude each other as
+# What checks it: the compiler's second opinion, Prometheus' own parser (promtool) and what it alerts, readers of
+# manual pages, a browser. NUT and apcupsd exclude each other as
 # packages: tests/simulator/unpack_clients.sh.
-test_packages=(clang-format clang-tidy cppcheck gcovr shellcheck ccache prometheus wrk snmptrapd smitools nut-snmp
-  prometheus-snmp-exporter prometheus-alertmanager python3-venv python3-yaml man-db mandoc chromium openssl
-  slowhttptest sslscan nghttp2-client)
+test_packages=(clang-format clang-tidy cppcheck gcovr shellcheck ccache prometheus smitools nut-snmp
+  prometheus-snmp-exporter prometheus-alertmanager python3-venv python3-yaml man-db mandoc chromium
+  sslscan nghttp2-client)
+
+# What measures it (tests/bench): a load and bad clients for the web server, a receiver of notifications.
+bench_packages=(wrk slowhttptest openssl snmptrapd)
 
 # What fuzzes it (tests/fuzz/run.sh).
 fuzz_packages=(clang-14 libclang-rt-14-dev)

@@ -171,10 +171,8 @@ fetch_clients() {
   if [[ ${UPSLINK_CLIENTS:-} == skip || -n ${UPSLINK_CLIENTS_ROOT:-} ]] || ! command -v apt-get >/dev/null; then
     return
   fi
-  export UPSLINK_CLIENTS_ROOT=$PWD/build/clients
-  if [[ ! -x $UPSLINK_CLIENTS_ROOT/sbin/apcupsd ]]; then
-    tests/simulator/unpack_clients.sh "$UPSLINK_CLIENTS_ROOT" ||
-      { as_root apt-get -qq update && tests/simulator/unpack_clients.sh "$UPSLINK_CLIENTS_ROOT"; } ||
+  if [[ ! -x build/clients/sbin/apcupsd ]]; then
+    tests/simulator/unpack_clients.sh ||
       echo "run.sh: NUT and apcupsd cannot be fetched, so their tests will fail" >&2
   fi
 }
@@ -204,7 +202,7 @@ done
 
 heading packages
 install_packages "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}" \
-  "${fuzz_packages[@]}" "${system_packages[@]}"
+  "${bench_packages[@]}" "${fuzz_packages[@]}" "${system_packages[@]}"
 if [[ -z ${UPSLINK_COMPILER_LAUNCHER+set} ]] && command -v ccache >/dev/null; then
   export UPSLINK_COMPILER_LAUNCHER=ccache
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 # a build in another folder finds what this one has compiled

@@ -24,6 +24,7 @@ import sys
 import threading
 import time
 
+import ready
 import rig
 import run
 from figures import Row
@@ -272,7 +273,8 @@ def main():
     if options.quick:
         options.exporters, options.upses, options.minutes = 2, 3, 0.2
     try:
-        programs = run.programs(options, ("exporter", "simulator"))
+        programs = ready.programs(options, ("exporter", "simulator"))
+        ready.packages("prometheus_packages")
         rig.take_priority(options.nice)
         began = time.monotonic()
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, nice {os.nice(0)}", flush=True)

@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import threading
 import time
@@ -20,13 +19,10 @@ import time
 import abuse
 import figures
 import many
+import ready
 import rig
 import snmp
-from rig import ROOT, Failure, Noise
-
-BUILD = ROOT / "build" / "release"
-PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/simulator/ups-simulator",
-            "snmp_client": "tests/bench/snmp-client"}
+from rig import Failure, Noise
 
 # Those of a group run side by side, and the groups one after the other; what is timed in
 # milliseconds runs alone.
@@ -44,24 +40,6 @@ TITLES = {
     "snmp": "SNMP, through Debian's snmpd",
     "many": "A thousand UPSes in one process",
 }
-
-
-def programs(options, names=tuple(PROGRAMS)):
-    """The binaries; those of the release preset are built if they are missing."""
-    found = {name: getattr(options, name) or BUILD / PROGRAMS[name] for name in names}
-    missing = [name for name, path in found.items() if not os.access(path, os.X_OK)]
-    for name in missing:
-        if getattr(options, name):
-            raise Failure(f"{found[name]} cannot be executed")
-    if missing:
-        print("building the release preset", file=sys.stderr)
-        for command in (
-            ["cmake", "--preset", "release"],
-            ["cmake", "--build", "--preset", "release", "--target", *(pathlib.Path(PROGRAMS[name]).name for name in names)],
-        ):
-            if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
-                raise Failure(f"{' '.join(command)} failed; build it by hand, or give --exporter and --simulator")
-    return {name: pathlib.Path(path).resolve() for name, path in found.items()}
 
 
 def shown(value):
@@ -151,7 +129,8 @@ def main():
     parser.add_argument("--nice", type=int, default=0, help="e.g. -10 on a machine that is busy otherwise")
     options = parser.parse_args()
     try:
-        paths = programs(options)
+        paths = ready.programs(options, ("exporter", "simulator", "snmp_client"))
+        ready.packages("demo_packages", "bench_packages")
     except Failure as failure:
         print(f"run.py: {failure}", file=sys.stderr)
         return 2

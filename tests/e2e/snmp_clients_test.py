@@ -5,14 +5,14 @@ prometheus-snmp-exporter with the subtrees of upstream's module `apcups`, and ap
 
     snmp_clients_test.py --exporter PROGRAM --simulator PROGRAM [test...]
 
-apcupsd is looked for in / and in $UPSLINK_CLIENTS_ROOT (default /opt/upslink-clients), where
-tests/simulator/unpack_clients.sh puts it. A program that is not there is a failure.
+They are found as tests/simulator/clients_test.py says. A program that is not there is a failure.
 """
 
 import os
 import pathlib
 import pwd
 import subprocess
+import sys
 import unittest
 import urllib.request
 
@@ -21,24 +21,11 @@ import snmp_stand as snmp
 import stand
 from snmp_stand import POWERNET
 
-ROOTS = ["/", os.environ.get("UPSLINK_CLIENTS_ROOT", "/opt/upslink-clients")]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "simulator"))
+from clients_test import environment, find_program  # noqa: E402
+
 QUICK = "cadence: {status: 500ms, fast: 1s, slow: 1s, settings: 2s}"
 USER = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-
-
-def find_program(package, *places):
-    for root in ROOTS:
-        for place in places:
-            path = pathlib.Path(root, place)
-            if os.access(path, os.X_OK):
-                return str(path)
-    raise stand.Failure(
-        f"{places[0]} is not there: install {package}, or unpack it with tests/simulator/unpack_clients.sh")
-
-
-def environment(**more):
-    libraries = [f"{ROOTS[1]}/{folder}/x86_64-linux-gnu" for folder in ("lib", "usr/lib")]
-    return dict(os.environ, LD_LIBRARY_PATH=":".join([*libraries, os.environ.get("LD_LIBRARY_PATH", "")]), **more)
 
 
 class Nut:
@@ -48,7 +35,7 @@ class Nut:
         self.folder = snmp.own_folder(scene.stand, f"nut-{mibs}-{version}")
         (self.folder / "ups.conf").write_text("")
         self.command = [
-            find_program("nut-snmp", "lib/nut/snmp-ups"), "-s", "lab", "-x", f"port={snmp.HOST}:{scene.snmpd.port}",
+            find_program("lib/nut/snmp-ups"), "-s", "lab", "-x", f"port={snmp.HOST}:{scene.snmpd.port}",
             "-x", f"mibs={mibs}", "-x", f"snmp_version={version}", "-x", "community=public", "-u", USER, "-d", "1"]
 
     def read(self):
@@ -223,7 +210,7 @@ class SnmpExporterTest(ClientCase):
             config = scene.stand.folder / f"snmp{version}.yml"
             config.write_text(self.module(version))
             daemon = scene.stand.program(f"snmp-exporter{version}-", [
-                find_program("prometheus-snmp-exporter", "usr/bin/prometheus-snmp-exporter"),
+                find_program("usr/bin/prometheus-snmp-exporter"),
                 f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}"])
             scene.stand.wait("it listens", lambda daemon=daemon: "Listening on" in daemon.log())
 
@@ -266,9 +253,9 @@ class ApcupsdTest(ClientCase):
             "UPSCLASS standalone\nUPSMODE disable\nNETSERVER on\n"
             f"NISIP 127.0.0.1\nNISPORT {port}\nSTATTIME 0\nSTATFILE {folder}/status\n"
             f"EVENTSFILE {folder}/events\nLOGSTATS off\n")
-        scene.stand.program("apcupsd", [find_program("apcupsd", "sbin/apcupsd", "usr/sbin/apcupsd"), "-b", "-f",
+        scene.stand.program("apcupsd", [find_program("sbin/apcupsd", "usr/sbin/apcupsd"), "-b", "-f",
                                         folder / "apcupsd.conf", "-P", folder / "pid"], environment())
-        apcaccess = find_program("apcupsd", "sbin/apcaccess", "usr/sbin/apcaccess")
+        apcaccess = find_program("sbin/apcaccess", "usr/sbin/apcaccess")
 
         def read():
             done = subprocess.run([apcaccess, "-h", f"127.0.0.1:{port}"], env=environment(), capture_output=True,

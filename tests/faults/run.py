@@ -4,14 +4,13 @@
 this exporter, in simulated time and on the real programs.
 
     run.py [--only KIND]... [--seed N] [--schedules N] [--units N] [--seconds S]
-           [--json FILE] [--markdown FILE] [--nice N] [--exporter PATH --simulator PATH --programs-schedules PATH]
+           [--json FILE] [--markdown FILE] [--nice N] [--exporter PATH --simulator PATH --fault-schedules PATH]
 
 docs/faults.md says what is measured and how. The release build is made, and NUT and apcupsd are fetched
 from Debian into build/clients, if they are missing.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import pathlib
@@ -21,47 +20,22 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-CLIENTS = ROOT / "build" / "clients"
-if not os.environ.get("UPSLINK_CLIENTS_ROOT") and not os.path.isdir("/opt/upslink-clients"):
-    os.environ["UPSLINK_CLIENTS_ROOT"] = str(CLIENTS)
 os.environ.setdefault("UPSLINK_TEST_SLACK", "10")  # no time is claimed of the random schedules
 sys.path += [str(HERE.parent / "e2e"), str(HERE.parent / "bench")]
 import matrix  # noqa: E402
 import programs_test  # noqa: E402
+import ready  # noqa: E402
 import stand  # noqa: E402
 from cases import CASES, COMBINED  # noqa: E402
-from rig import Failure, Noise, clients_test  # noqa: E402
+from rig import Failure, Noise, take_priority  # noqa: E402
 from systems import SYSTEMS, ExporterSystem  # noqa: E402
 
-BUILD = ROOT / "build" / "release"
-PROGRAMS = {"exporter": "exporter/app/upslink_exporter", "simulator": "tests/simulator/ups-simulator",
-            "fault_schedules": "tests/faults/fault-schedules"}
+PROGRAMS = ("exporter", "simulator", "fault_schedules")
 # Of the kinds of the exporter's own matrix, those that mean nothing for a comparison.
 LEFT_OUT = {"echo_mode_sent"}  # a unit that obeys all that it says: nobody can read it
 AT_ONCE = 9
 SIMULATED_SECONDS = 60
 AT_ONCE_WITHIN = 0.5
-
-
-def programs(options):
-    """The binaries; those of the release preset are built if they are missing."""
-    found = {name: getattr(options, name) or BUILD / place for name, place in PROGRAMS.items()}
-    if not all(os.access(path, os.X_OK) for path in found.values()):
-        print("building the release preset", file=sys.stderr)
-        targets = [pathlib.Path(place).name for place in PROGRAMS.values()]
-        subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, stdout=sys.stderr, check=True)
-        subprocess.run(["cmake", "--build", "--preset", "release", "--target", *targets], cwd=ROOT, stdout=sys.stderr,
-                       check=True)
-    return {name: pathlib.Path(path).resolve() for name, path in found.items()}
-
-
-def fetch_clients():
-    try:
-        clients_test.find_program("sbin/apcupsd", "usr/sbin/apcupsd")
-        clients_test.find_program("lib/nut/apcsmart")
-    except clients_test.Failure:
-        subprocess.run([HERE.parent / "simulator" / "unpack_clients.sh", os.environ["UPSLINK_CLIENTS_ROOT"]], check=True)
 
 
 # --- what is found
@@ -191,13 +165,12 @@ def main():
     parser.add_argument("--nice", type=int, default=0, help="e.g. -10 on a machine that is busy otherwise")
     options = parser.parse_args()
     try:
-        paths = programs(options)
-        fetch_clients()
-    except (Failure, OSError, subprocess.CalledProcessError) as failure:
+        paths = ready.programs(options, PROGRAMS)
+        ready.clients()
+    except Failure as failure:
         print(f"run.py: {failure}", file=sys.stderr)
         return 2
-    with contextlib.suppress(PermissionError):
-        os.nice(options.nice)
+    take_priority(options.nice)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, nice {os.nice(0)}, seed {options.seed}")
     schedules, began = {}, time.monotonic()
     if options.schedules:

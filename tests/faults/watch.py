@@ -13,6 +13,7 @@ import truth
 STALE = {"status": 3.5, "fast": 8.0, "slow": 32.0, "settings": 12.0, "identity": 1e9}
 INPUT = ("upslink_input_voltage_volts", ())
 LINES_REMEMBERED = 200_000
+TRUTHS_REMEMBERED = 120.0  # seconds; longer than all of these but identity, which does not change here
 EXTREMES = "MN"  # reading one makes another of it, perhaps before anybody has seen it
 
 
@@ -42,6 +43,8 @@ class Unit:
             if not self.truths or state["answering"]:
                 self.truths.append((now, truth.Truth(state)))
                 self.accepted = set()
+                while len(self.truths) > 1 and self.truths[1][0] < now - TRUTHS_REMEMBERED:
+                    del self.truths[0]
 
     def true_within(self, seconds, now):
         """The truths of the last seconds."""

@@ -7,7 +7,7 @@ read what the simulator says is true, and notice a line failure and its end. Eve
 temporary folder with configurations of its own: no service is started, nothing is shut down (apcupsd
 gets an apccontrol that does nothing), and only processes started here are ended.
 
-The programs are looked for in / and in $UPSLINK_CLIENTS_ROOT (default /opt/upslink-clients), where
+The programs are looked for in / and in $UPSLINK_CLIENTS_ROOT (default build/clients), where
 unpack_clients.sh puts them: as packages, Debian lets only one of the two be installed.
 UPSLINK_CLIENTS=skip skips the test.
 """
@@ -27,7 +27,8 @@ import time
 PROFILES = ["su700", "su1400rm", "matrix", "g2", "rt"]
 SKIPPED = 77
 PATIENCE = 60  # seconds until a client must have got it right
-ROOTS = ["/", os.environ.get("UPSLINK_CLIENTS_ROOT", "/opt/upslink-clients")]
+BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
+ROOTS = ["/", os.environ.get("UPSLINK_CLIENTS_ROOT", str(BUILD / "clients"))]
 
 
 class Failure(Exception):
