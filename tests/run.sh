@@ -96,17 +96,16 @@ end_soak() {
   rm -f "$soak_log"
 }
 
-# End-to-end tests wait for slow lines most of their time, so that there is room for one more.
 dev() {
-  build_and_test dev $((jobs + 1))
+  build_and_test dev
 }
 
 asan() {
-  build_and_test asan "$jobs"
+  build_and_test asan
 }
 
 tsan() {
-  build_and_test tsan "$jobs"
+  build_and_test tsan
 }
 
 system() {
@@ -125,13 +124,13 @@ build_preset() {
 
 # A build that fails counts as one failure. Tests whose times matter go last, one by one.
 build_and_test() {
-  local preset=$1 parallel=$2
+  local preset=$1
   if ! build_preset "$preset"; then
     note_failure "the build $preset"
     return
   fi
   fetch_clients
-  run_ctest "$preset" "$parallel" --label-exclude '^(slow|system)$'
+  run_ctest "$preset" "$jobs" --label-exclude '^(slow|system)$'
   run_ctest "$preset" 1 --label-regex '^slow$'
 }
 
