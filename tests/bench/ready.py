@@ -20,9 +20,9 @@ PLACES = {
 
 def packages(*groups):
     """Those of tests/packages.sh."""
-    script = 'cd "$0" && source tests/packages.sh && install_packages "$@"'
     named = " ".join(f'"${{{group}[@]}}"' for group in groups)
-    if subprocess.run(["bash", "-c", script.replace('"$@"', named), ROOT], stdout=sys.stderr, check=False).returncode:
+    script = f"source tests/packages.sh && install_packages {named}"
+    if subprocess.run(["bash", "-c", script], cwd=ROOT, stdout=sys.stderr, check=False).returncode:
         raise Failure("Debian's packages cannot be installed; what apt-get printed above says why")
 
 
