@@ -226,6 +226,14 @@ TEST_F(SessionTest, NamesKeepTheirAlertCharacters) {
   EXPECT_EQ(heard, "");
 }
 
+TEST_F(SessionTest, AnAlertBeforeTheLineFeedIsNoPartOfAText) {
+  get_into_step();
+  unit.replies()['c'] = "adler";
+  unit.at(unit.elapsed() + 85ms, [&] { unit.send_alert('%'); });  // behind the carriage return
+  EXPECT_EQ(*ask('c'), "adler");
+  EXPECT_EQ(heard, "%");
+}
+
 TEST_F(SessionTest, AnAlertThatComesTooEarlyForATextIsNoPartOfIt) {
   get_into_step();
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(ask('L'));  // the unit's pace is known now

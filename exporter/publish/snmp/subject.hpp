@@ -48,7 +48,10 @@ template <std::size_t quantity, int factor, Type type = Type::gauge>
 std::optional<SnmpValue> scaled(const Subject& ups) {
   const auto value = ups.facts.number(quantity);
   if (!value) return std::nullopt;
-  return SnmpValue{type, static_cast<std::int64_t>(std::llround(*value * factor))};
+  const auto content = static_cast<std::int64_t>(std::llround(*value * factor));
+  // What a unit says may be more than the type holds; no value is better than another one.
+  if (content > highest(type)) return std::nullopt;
+  return SnmpValue{type, content};
 }
 
 /// A text of the UPS; nothing if it is not known.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +23,13 @@ struct SnmpValue {
 
   friend bool operator==(const SnmpValue&, const SnmpValue&) = default;
 };
+
+/// The largest number of a type, of which only Counter64 has more than 32 bits.
+constexpr std::int64_t highest(Type type) {
+  return type == Type::counter64 ? std::numeric_limits<std::int64_t>::max()
+         : type == Type::integer ? std::numeric_limits<std::int32_t>::max()
+                                 : std::numeric_limits<std::uint32_t>::max();
+}
 
 inline SnmpValue integer(std::int64_t n) {
   return {Type::integer, n};

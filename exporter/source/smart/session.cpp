@@ -86,13 +86,24 @@ void Session::count_alerts_inside() {
   inside_.clear();
 }
 
+/// Takes the carriage return off, and the alerts that came between it and the line feed, which are
+/// no part of a text.
+void Session::end_line() {
+  const auto text_ends = line_.find('\r');
+  if (text_ends == std::string::npos) return;
+  const auto behind = std::string_view(line_).substr(text_ends + 1);
+  if (!std::ranges::all_of(behind, [](char c) { return alert_index(c).has_value(); })) return;
+  for (const char c : behind) inside_.push_back(*alert_index(c));
+  line_.resize(text_ends);
+}
+
 /// Adds a byte to the line; true when the line is complete. An alert character before a line counts
 /// at once, one inside it when the line proves to be an answer - unless it may be part of that,
 /// which it cannot be when it comes too early to be a part of any.
 bool Session::take(char byte, bool keep_alerts) {
   note_arrival();
   if (byte == '\n') {
-    if (line_.ends_with('\r')) line_.pop_back();
+    end_line();
     return true;
   }
   const bool part_of_text = keep_alerts && !(line_.empty() && too_early(last_heard_));

@@ -65,6 +65,7 @@ class Session {
   void count_alert(std::size_t alert);
   void count_alerts_inside();
   bool take(char byte, bool keep_alerts);
+  void end_line();
   std::optional<char> next_byte(TimePoint until, Arrival& arrival);
   Result<std::string, Failure> judge(const Command& command);
   Result<std::string, Failure> fail(Failure failure);
