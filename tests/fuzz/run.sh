@@ -4,6 +4,7 @@
 #
 #   tests/fuzz/run.sh                            every fuzzer for a minute, as many at once as there are cores
 #   tests/fuzz/run.sh --seconds 3600 session     one of them for an hour
+#   tests/fuzz/run.sh --seed 1                   the same tries each time, as many as there is time for
 #   tests/fuzz/run.sh --list                     what they are called
 #
 # Each begins with the seeds, with tests/fuzz/corpus/NAME, and with what it found interesting before
@@ -20,6 +21,7 @@ readonly most_memory_mb=2048
 
 mapfile -t all < <(sed -n 's/^upslink_fuzz_target(\([a-z_]*\) .*/\1/p' tests/fuzz/CMakeLists.txt)
 seconds=60
+seed=0 # another one each time
 names=()
 while (($# > 0)); do
   case $1 in
@@ -27,6 +29,14 @@ while (($# > 0)); do
       seconds=${2:-}
       [[ $seconds =~ ^[1-9][0-9]*$ ]] || {
         echo "run.sh: --seconds needs a number" >&2
+        exit 2
+      }
+      shift
+      ;;
+    --seed)
+      seed=${2:-}
+      [[ $seed =~ ^[0-9]+$ ]] || {
+        echo "run.sh: --seed needs a number" >&2
         exit 2
       }
       shift
@@ -65,7 +75,7 @@ fuzz() {
   if [[ -d tests/fuzz/corpus/$name ]]; then
     places+=("tests/fuzz/corpus/$name")
   fi
-  "$folder/fuzz_$name" -max_total_time="$seconds" -timeout=$longest_try_seconds -max_len=$longest_input \
+  "$folder/fuzz_$name" -max_total_time="$seconds" -seed="$seed" -timeout=$longest_try_seconds -max_len=$longest_input \
     -rss_limit_mb=$most_memory_mb -artifact_prefix="$build/findings/$name-" -print_final_stats=1 \
     "${places[@]}" >"$build/findings/$name.log" 2>&1
 }
